@@ -1,0 +1,139 @@
+/** What can be asked of a machine, whichever way it is reached. `ask` and `follow` change nothing on it; `change` does. */
+import type { Command, CommandResult } from '../model/change.ts';
+import type { EngineKind } from '../model/container.ts';
+import type { Gap } from '../model/gap.ts';
+import type { HostId, NetnsId } from '../model/ids.ts';
+import type { Link } from '../model/link.ts';
+import type { Netns } from '../model/netns.ts';
+import type { HostFacts } from '../model/snapshot.ts';
+
+/** The parts of a Netns that can be asked for. Holders, names and nsids always come. */
+export type NetnsPart =
+  | 'links'
+  | 'addresses'
+  | 'routes'
+  | 'policyRules'
+  | 'neighbours'
+  | 'fdb'
+  | 'vlans'
+  | 'sysctls'
+  | 'sockets'
+  | 'conntrack'
+  | 'ruleset';
+
+/** An engine's own words, parsed by `collect/` only: bodies of its API. */
+export interface EngineAnswers {
+  readonly kind: EngineKind;
+  readonly socket: string;
+  readonly pid?: number;
+  readonly version: unknown;
+  readonly info: unknown;
+  /** `GET /containers/ID/json` of every container, all states. */
+  readonly containers: readonly unknown[];
+  /** `GET /networks/ID` of every network. */
+  readonly networks: readonly unknown[];
+}
+
+export interface ContainerFiles {
+  readonly fullId: string;
+  readonly resolvConf?: string;
+  readonly hosts?: string;
+}
+
+/** Each question with the type of its answer. */
+export interface Questions {
+  /** hostname, kernel, privileges, tools. */
+  readonly host: { readonly question: { readonly about: 'host' }; readonly answer: HostFacts };
+  /** Every netns there is (or only those named), with the parts wanted. One round trip. */
+  readonly netns: {
+    readonly question: {
+      readonly about: 'netns';
+      readonly parts: readonly NetnsPart[];
+      readonly only?: readonly NetnsId[];
+      /** Process ids whose mount namespaces may hold nsfs mounts we do not see (container engines). */
+      readonly enginePids?: readonly number[];
+    };
+    readonly answer: readonly Netns[];
+  };
+  /** Every engine that answers, or the one named. `[]` when there is none: that is no gap. */
+  readonly engines: {
+    readonly question: { readonly about: 'engines'; readonly engine?: EngineKind | 'none'; readonly socket?: string };
+    readonly answer: readonly EngineAnswers[];
+  };
+  /** resolv.conf and hosts of containers, read through /proc/PID/root. */
+  readonly containerFiles: {
+    readonly question: {
+      readonly about: 'containerFiles';
+      readonly containers: readonly { readonly fullId: string; readonly pid: number }[];
+    };
+    readonly answer: readonly ContainerFiles[];
+  };
+}
+
+export type Question = Questions[keyof Questions]['question'];
+export type AnswerTo<Q extends Question> = Extract<
+  Questions[keyof Questions],
+  { question: { about: Q['about'] } }
+>['answer'];
+
+/** An answer never throws: what could not be read is a gap beside what could. `value` is absent when nothing could. */
+export interface Answer<T> {
+  readonly value?: T;
+  readonly gaps: readonly Gap[];
+}
+
+/** What happened on the machine after `follow` began, in the order it happened. */
+export type HostEvent =
+  | { readonly kind: 'netns-appeared'; readonly netns: Netns }
+  | { readonly kind: 'netns-gone'; readonly id: NetnsId }
+  /** Links that changed, whole, and ifindexes that went. */
+  | { readonly kind: 'links'; readonly netns: NetnsId; readonly changed: readonly Link[]; readonly gone: readonly number[] }
+  /** Lists of one netns that were read again; each replaces the old list whole. */
+  | { readonly kind: 'facts'; readonly netns: NetnsId; readonly facts: Partial<Netns> }
+  /** An engine said something; `about` names what should be asked again. */
+  | {
+      readonly kind: 'engine';
+      readonly socket: string;
+      readonly about: 'container' | 'network' | 'daemon';
+      readonly action: string;
+      readonly id: string;
+    }
+  /** Events were lost (ENOBUFS, a reconnect): ask everything again. */
+  | { readonly kind: 'resync'; readonly why: string }
+  | { readonly kind: 'gap'; readonly gap: Gap };
+
+export interface FollowOptions {
+  /** Which parts of a netns to keep current; a part not named is not read again. */
+  readonly parts: readonly NetnsPart[];
+  readonly engines: readonly { readonly kind: EngineKind; readonly socket: string }[];
+}
+
+export interface Following {
+  /** What cannot be followed, so must be refreshed by hand. */
+  readonly gaps: readonly Gap[];
+  stop(): Promise<void>;
+}
+
+/** One line of the command log: what was run or asked to answer, for `-v` and the command log view. */
+export interface AskedEntry {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Human words: `iptables-save -c (in netns web)`, `GET /containers/json`, `netlink: links, routes of 1003 netns`. */
+  readonly what: string;
+  readonly durationMs: number;
+  readonly outcome: 'ok' | 'gap' | 'failed';
+  readonly detail?: string;
+}
+
+export interface Host {
+  readonly id: HostId;
+  /** False for a recording: nothing can be changed or followed. */
+  readonly live: boolean;
+  ask<Q extends Question>(question: Q): Promise<Answer<AnswerTo<Q>>>;
+  follow(options: FollowOptions, listener: (events: readonly HostEvent[]) => void): Promise<Following>;
+  change(command: Command): Promise<CommandResult>;
+  /** Called for everything asked or changed, until close. */
+  onAsked(listener: (entry: AskedEntry) => void): void;
+  /** Ends the worker, open connections and children. Safe to call twice. */
+  close(): Promise<void>;
+}
