@@ -16,6 +16,8 @@ export interface BaseChain {
   /** As a number; names (`filter`, `dstnat - 5`) are resolved per family at parsing. */
   readonly priority: number;
   readonly policy: 'accept' | 'drop';
+  /** As the tool printed it, where it did not print the number (`srcnat + 10`). */
+  readonly priorityText?: string;
   /** netdev and ingress chains only. */
   readonly devices?: readonly string[];
 }
@@ -31,6 +33,8 @@ export interface Rule {
   readonly counters?: Counters;
   /** Evaluated in order; the first match that says no ends the rule. */
   readonly statements: readonly Statement[];
+  /** iptables rules only: the parts as they were written. */
+  readonly clauses?: readonly Clause[];
 }
 
 export interface Chain {
@@ -62,5 +66,6 @@ export interface Ruleset {
 }
 
 /* The statement and set types are netfilter's own: see there. */
-import type { NamedSet, Statement } from './statement.ts';
-export type { NamedSet, Statement };
+import type { Clause, NamedSet, Statement } from './statement.ts';
+
+export type { Clause, NamedSet, Statement };
