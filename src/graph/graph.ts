@@ -112,7 +112,10 @@ export interface WiringFault {
 
 export interface Graph {
   readonly snapshots: readonly Snapshot[];
-  readonly hosts: ReadonlyMap<HostId, { readonly facts: HostFacts; readonly engines: readonly Engine[]; readonly netns?: NetnsId }>;
+  readonly hosts: ReadonlyMap<
+    HostId,
+    { readonly facts: HostFacts; readonly engines: readonly Engine[]; readonly netns?: NetnsId }
+  >;
   readonly netns: ReadonlyMap<NetnsId, NetnsNode>;
   readonly links: ReadonlyMap<LinkId, LinkNode>;
   readonly containers: ReadonlyMap<ContainerId, ContainerNode>;
