@@ -8,10 +8,11 @@ export type Suite = 'bullseye' | 'bookworm' | 'trixie' | 'forky';
 
 /**
  * root: uid 0 with CAP_SYS_ADMIN and CAP_NET_ADMIN; docker: everything a lab host with an engine needs;
+ * checkout: this is a git checkout, no unpacked archive;
  * engine:SUITE: a Debian root of that suite with its docker.io in it (VETHSCOPE_LAB_ROOTS); tool:NAME: on PATH;
  * kernel:FEATURE: the kernel can make one.
  */
-export type Need = 'root' | 'docker' | `engine:${Suite}` | `tool:${string}` | `kernel:${KernelFeature}`;
+export type Need = 'root' | 'docker' | 'checkout' | `engine:${Suite}` | `tool:${string}` | `kernel:${KernelFeature}`;
 
 const VETH = 'ip link add va type veth peer name vb && ';
 
@@ -65,6 +66,7 @@ export const missingNeed = (need: Need): string | undefined => {
 const probe = (need: Need): string | undefined => {
   if (need === 'root') return missingRoot();
   if (need === 'docker') return missingRoot() ?? DOCKER_TOOLS.map(missingTool).find((reason) => reason !== undefined);
+  if (need === 'checkout') return existsSync('.git') ? undefined : 'no git checkout (clone the repository)';
   const [kind, name = ''] = need.split(':');
   if (kind === 'tool') return missingTool(name);
   if (kind === 'engine') return missingNeed('docker') ?? missingEngineRoot(name);
