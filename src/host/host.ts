@@ -50,6 +50,11 @@ export interface Questions {
       readonly about: 'netns';
       readonly parts: readonly NetnsPart[];
       readonly only?: readonly NetnsId[];
+      /**
+       * `quick` looks at processes and mounts, and further only where an nsid stays unexplained; `full` (default) also at every thread,
+       * descriptor and socket: it finds netns nothing else holds, and all holders.
+       */
+      readonly search?: 'quick' | 'full';
       /** Process ids whose mount namespaces may hold nsfs mounts we do not see (container engines). */
       readonly enginePids?: readonly number[];
     };
@@ -57,7 +62,13 @@ export interface Questions {
   };
   /** Every engine that answers, or the one named. `[]` when there is none: that is no gap. */
   readonly engines: {
-    readonly question: { readonly about: 'engines'; readonly engine?: EngineKind | 'none'; readonly socket?: string };
+    readonly question: {
+      readonly about: 'engines';
+      readonly engine?: EngineKind | 'none';
+      readonly socket?: string;
+      /** Only these containers and networks (full ids), for a refresh after events; those that are gone are left out. */
+      readonly only?: { readonly containers: readonly string[]; readonly networks: readonly string[] };
+    };
     readonly answer: readonly EngineAnswers[];
   };
   /** resolv.conf and hosts of containers, read through /proc/PID/root. */
@@ -87,7 +98,12 @@ export type HostEvent =
   | { readonly kind: 'netns-appeared'; readonly netns: Netns }
   | { readonly kind: 'netns-gone'; readonly id: NetnsId }
   /** Links that changed, whole, and ifindexes that went. */
-  | { readonly kind: 'links'; readonly netns: NetnsId; readonly changed: readonly Link[]; readonly gone: readonly number[] }
+  | {
+      readonly kind: 'links';
+      readonly netns: NetnsId;
+      readonly changed: readonly Link[];
+      readonly gone: readonly number[];
+    }
   /** Lists of one netns that were read again; each replaces the old list whole. */
   | { readonly kind: 'facts'; readonly netns: NetnsId; readonly facts: Partial<Netns> }
   /** An engine said something; `about` names what should be asked again. */
@@ -129,6 +145,8 @@ export interface Host {
   readonly id: HostId;
   /** False for a recording: nothing can be changed or followed. */
   readonly live: boolean;
+  /** ISO 8601 time a recording was made; absent for a live host. */
+  readonly recordedAt?: string;
   ask<Q extends Question>(question: Q): Promise<Answer<AnswerTo<Q>>>;
   follow(options: FollowOptions, listener: (events: readonly HostEvent[]) => void): Promise<Following>;
   change(command: Command): Promise<CommandResult>;

@@ -1,0 +1,90 @@
+/** Reads a recording's files from a folder or a .tar.gz, and writes them to either. */
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { Gap } from '../../model/gap.ts';
+import { type FileTree, recordingLimits } from './layout.ts';
+import { packTar, unpackTar } from './tar.ts';
+
+export interface LoadedTree {
+  readonly files: FileTree;
+  readonly gaps: readonly Gap[];
+}
+
+/** Throws (with one line of reason) only when there is nothing at `path` that could be a recording. */
+export async function loadFileTree(path: string): Promise<LoadedTree> {
+  const found = await stat(path);
+  return found.isDirectory() ? loadFolder(path) : loadArchive(path);
+}
+
+/** Writes a .tar.gz when the name ends so, else a folder, which must not hold anything yet. */
+export async function saveFileTree(path: string, files: FileTree): Promise<void> {
+  if (/\.(tar\.gz|tgz)$/.test(path)) {
+    // A recording tells much about a host: readable by its owner only, and never over an existing file.
+    await writeFile(path, await promisify(gzip)(packTar(files)), { flag: 'wx', mode: 0o600 });
+    return;
+  }
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  if ((await readdir(path)).length > 0) throw new Error(`${path} is not empty`);
+  for (const [name, text] of files) {
+    const file = join(path, name);
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(file, text, { flag: 'wx', mode: 0o600 });
+  }
+}
+
+async function loadArchive(path: string): Promise<LoadedTree> {
+  const { files, refused } = unpackTar(
+    await promisify(gunzip)(await readFile(path), { maxOutputLength: recordingLimits.totalBytes }),
+    recordingLimits,
+  );
+  return { files: belowCommonFolder(files), gaps: refused.map(refusal) };
+}
+
+/** `tar czf x.tar.gz folder` puts everything under `folder/`: that level says nothing. */
+function belowCommonFolder(files: FileTree): FileTree {
+  const known = ['netns', 'engines', 'containers'];
+  const tops = new Set([...files.keys()].map((path) => path.split('/')[0] ?? ''));
+  const top = [...tops][0];
+  if (tops.size !== 1 || top === undefined || files.has(top) || known.includes(top)) return files;
+  return new Map([...files].map(([path, text]) => [path.slice(top.length + 1), text]));
+}
+
+async function loadFolder(root: string): Promise<LoadedTree> {
+  const files = new Map<string, string>();
+  const gaps: Gap[] = [];
+  let total = 0;
+  const visit = async (below: string): Promise<void> => {
+    for (const entry of await readdir(join(root, below), { withFileTypes: true })) {
+      const path = posix.join(below, entry.name);
+      if (entry.isDirectory()) await visit(path);
+      else if (!entry.isFile()) gaps.push(refusal(`${path}: not a plain file`));
+      else if (files.size >= recordingLimits.files) return;
+      else {
+        const text = await readPlainFile(join(root, path));
+        total += text?.length ?? 0;
+        if (text === undefined || total > recordingLimits.totalBytes) gaps.push(refusal(`${path}: too large`));
+        else files.set(path, text);
+      }
+    }
+  };
+  await visit('');
+  return { files, gaps };
+}
+
+async function readPlainFile(path: string): Promise<string | undefined> {
+  // O_NOFOLLOW: between readdir and open a file may have become a link.
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const { size } = await file.stat();
+    return size > recordingLimits.fileBytes ? undefined : await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+function refusal(detail: string): Gap {
+  return { source: 'recording', reason: 'invalid', detail };
+}
