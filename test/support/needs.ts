@@ -115,7 +115,19 @@ export const findEngineRoot = (suite: string): string | undefined => {
   return root !== undefined && existsSync(join(root, 'usr/sbin/dockerd')) ? root : undefined;
 };
 
-const missingEngineRoot = (suite: string): string | undefined =>
-  findEngineRoot(suite) === undefined
+const waitUntil = Date.now() + 600_000;
+
+/** A root in the making (`SUITE.part`, see .ci/run) is waited for. */
+const waitForEngineRoot = (suite: string): void => {
+  const roots = process.env['VETHSCOPE_LAB_ROOTS'];
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (roots !== undefined && existsSync(join(roots, `${suite}.part`)) && Date.now() < waitUntil)
+    Atomics.wait(pause, 0, 0, 250);
+};
+
+const missingEngineRoot = (suite: string): string | undefined => {
+  waitForEngineRoot(suite);
+  return findEngineRoot(suite) === undefined
     ? `no Debian ${suite} root with docker.io (set VETHSCOPE_LAB_ROOTS to a folder with ${suite}/ from debootstrap)`
     : undefined;
+};
