@@ -94,7 +94,9 @@ test('both ends of a container’s veth say whose they are', () => {
 test('a link pipework put into a container is told from the engine’s own', () => {
   expect(host(5)).toBe("pipework (certain): host end of web's eth1");
   expect(host(6)).toBe('pipework (likely): was the host end of eth1 of process 999, which is gone');
-  expect(said(linkId(inode(100), 3))).toBe("pipework (certain): put into web beside the engine's own links; host end veth1pl100");
+  expect(said(linkId(inode(100), 3))).toBe(
+    "pipework (certain): put into web beside the engine's own links; host end veth1pl100",
+  );
 });
 
 test('a vxlan named flannel is certain only with flannel’s own port', () => {
