@@ -20,14 +20,30 @@ export const makeLink = (ifindex: number, ifname: string, more: Loose<Link> = {}
   ...more,
 });
 
-export const makeVeth = (ifindex: number, ifname: string, link_index: number, link_netnsid: number, more: Loose<Link> = {}): Link =>
-  makeLink(ifindex, ifname, { link_index, link_netnsid, linkinfo: { info_kind: 'veth' }, ...more });
+export const makeVeth = (
+  ifindex: number,
+  ifname: string,
+  link_index: number,
+  link_netnsid: number,
+  more: Loose<Link> = {},
+): Link => makeLink(ifindex, ifname, { link_index, link_netnsid, linkinfo: { info_kind: 'veth' }, ...more });
 
 /** A veth whose outer end is a forwarding port of `master`. */
-export const makePort = (ifindex: number, ifname: string, link_index: number, link_netnsid: number, master: string, more: Loose<Link> = {}): Link =>
+export const makePort = (
+  ifindex: number,
+  ifname: string,
+  link_index: number,
+  link_netnsid: number,
+  master: string,
+  more: Loose<Link> = {},
+): Link =>
   makeVeth(ifindex, ifname, link_index, link_netnsid, {
     master,
-    linkinfo: { info_kind: 'veth', info_slave_kind: 'bridge', info_slave_data: { state: 'forwarding', hairpin: false, learning: true } },
+    linkinfo: {
+      info_kind: 'veth',
+      info_slave_kind: 'bridge',
+      info_slave_data: { state: 'forwarding', hairpin: false, learning: true },
+    },
     ...more,
   });
 
@@ -37,7 +53,12 @@ export const makeBridge = (ifindex: number, ifname: string, more: Loose<Link> = 
 export const makeLo = (): Link =>
   makeLink(1, 'lo', { flags: ['LOOPBACK', 'UP', 'LOWER_UP'], link_type: 'loopback', operstate: 'UNKNOWN' });
 
-export const ipv4 = (local: string, prefixlen = 24): AddressInfo => ({ family: 'inet', local, prefixlen, scope: 'global' });
+export const ipv4 = (local: string, prefixlen = 24): AddressInfo => ({
+  family: 'inet',
+  local,
+  prefixlen,
+  scope: 'global',
+});
 
 export const process = (pid: number, comm = 'app'): NetnsHolder => ({ kind: 'process', pid, comm });
 
@@ -100,7 +121,11 @@ export const makeNetwork = (name: string, more: Loose<EngineNetwork> = {}): Engi
   };
 };
 
-export const makeEngine = (containers: readonly Container[], networks: readonly EngineNetwork[] = [], more: Loose<Engine> = {}): Engine => ({
+export const makeEngine = (
+  containers: readonly Container[],
+  networks: readonly EngineNetwork[] = [],
+  more: Loose<Engine> = {},
+): Engine => ({
   kind: 'docker',
   socket: '/run/docker.sock',
   version: '28.5.2',

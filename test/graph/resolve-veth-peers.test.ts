@@ -18,7 +18,12 @@ test('a thousand containers whose eth0 all have ifindex 2 each get their own hos
   const peers = resolve(makeNetns(1, hostEnds, { nsids: nsids(...containers.map((one) => one.inode)) }), ...containers);
   const wrong = containers.filter((_, k) => {
     const [inside, outside] = [peers.get(id(k + 1000, 2)), peers.get(id(1, k + 10))];
-    return inside?.certainty !== 'exact' || inside.to !== id(1, k + 10) || outside?.certainty !== 'exact' || outside.to !== id(k + 1000, 2);
+    return (
+      inside?.certainty !== 'exact' ||
+      inside.to !== id(1, k + 10) ||
+      outside?.certainty !== 'exact' ||
+      outside.to !== id(k + 1000, 2)
+    );
   });
   expect(wrong).toEqual([]);
 });
@@ -106,10 +111,20 @@ test('an end that points elsewhere is not taken for the peer', () => {
 });
 
 test('a vxlan link that names its own ifindex and nsid 0 has no peer', () => {
-  const vxlan = makeLink(5, 'vxlan0', { link_index: 5, link_netnsid: 0, linkinfo: { info_kind: 'vxlan', info_data: { id: 4096 } } });
-  const peers = resolve(makeNetns(1, [makeVeth(5, 'veth5', 5, 0)], { nsids: nsids(2) }), makeNetns(2, [vxlan], { nsids: nsids(1) }));
+  const vxlan = makeLink(5, 'vxlan0', {
+    link_index: 5,
+    link_netnsid: 0,
+    linkinfo: { info_kind: 'vxlan', info_data: { id: 4096 } },
+  });
+  const peers = resolve(
+    makeNetns(1, [makeVeth(5, 'veth5', 5, 0)], { nsids: nsids(2) }),
+    makeNetns(2, [vxlan], { nsids: nsids(1) }),
+  );
   expect(peers.has(id(2, 5))).toBe(false);
-  expect(peers.get(id(1, 5))).toMatchObject({ certainty: 'unknown', why: 'link 5 in the netns of its other end is no veth' });
+  expect(peers.get(id(1, 5))).toMatchObject({
+    certainty: 'unknown',
+    why: 'link 5 in the netns of its other end is no veth',
+  });
 });
 
 test('netns of different hosts with equal inodes and indexes never pair up', () => {
