@@ -1,0 +1,48 @@
+/** Opening a netns by one of its doors, making sure it is the one that was meant, and going in and out. */
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { CLONE_NEWNET, close, errno, errorName, setns } from '../netlink/kernel/libc.ts';
+import { openNetnsOfSocket } from './find-by-descriptor.ts';
+
+export interface OpenedNetns {
+  readonly fd: number;
+  readonly dev: number;
+  readonly inode: number;
+  close(): void;
+}
+
+interface Opened {
+  readonly fd: number;
+  /** A descriptor is closed by whoever opened it: Node keeps count of its own in a worker. */
+  readonly close: () => void;
+}
+
+const openDoor = (door: string): Opened | undefined => {
+  const socket = /^socket:(\d+)\/(\d+)$/.exec(door);
+  if (socket !== null) {
+    const fd = openNetnsOfSocket(Number(socket[1]), Number(socket[2]));
+    return fd === undefined ? undefined : { fd, close: () => void close(fd) };
+  }
+  try {
+    const fd = openSync(door, 'r');
+    return { fd, close: () => closeSync(fd) };
+  } catch {
+    return undefined;
+  }
+};
+
+/** Undefined when no door leads there any more. The caller must close it soon: an open one keeps a dead netns alive. */
+export const openNetns = (doors: readonly string[], inode: number): OpenedNetns | undefined => {
+  for (const door of doors) {
+    const opened = openDoor(door);
+    if (opened === undefined) continue;
+    const stat = fstatSync(opened.fd);
+    // A pid may have been given to another process, a mount replaced: only the inode says it is the same netns.
+    if (stat.ino === inode) return { ...opened, dev: stat.dev, inode: stat.ino };
+    opened.close();
+  }
+  return undefined;
+};
+
+/** Moves this thread; answers the errno's name when the kernel refuses. */
+export const enterNetns = (fd: number): string | undefined =>
+  setns(fd, CLONE_NEWNET) === 0 ? undefined : errorName(errno());

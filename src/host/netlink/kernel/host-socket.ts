@@ -1,0 +1,65 @@
+/** The host netns kept open for the length of one read: a route socket in it, and the way back home for this thread. */
+import { closeSync, openSync } from 'node:fs';
+import type { Gap } from '../../../model/gap.ts';
+import type { Discovery } from '../../namespaces/discover.ts';
+import { enterNetns, openNetns } from '../../namespaces/open-netns.ts';
+import { errorName } from './libc.ts';
+import { closeNetlink, NETLINK, openNetlink, setStrict } from './netlink-socket.ts';
+
+export interface HostSocket {
+  readonly dev: number;
+  readonly inode: number;
+  /** Strict, so that it may be asked about other netns by nsid. */
+  readonly route: number;
+  readonly netnsFd: number;
+  /** Back to the netns this thread came from. */
+  goHome(): void;
+  close(): void;
+}
+
+export const openHost = (discovery: Discovery, gaps: Gap[]): HostSocket | undefined => {
+  const netns = discovery.found.byInode.get(discovery.hostInode);
+  const opened = netns === undefined ? undefined : openNetns(netns.doors, netns.inode);
+  if (netns === undefined || opened === undefined) {
+    gaps.push({
+      source: 'netns',
+      reason: 'forbidden',
+      detail: "the host's own netns cannot be opened",
+      howToSee: 'run as root',
+    });
+    return undefined;
+  }
+  const home = openSync('/proc/thread-self/ns/net', 'r');
+  const foreign = discovery.hostInode !== discovery.homeInode;
+  const refused = foreign ? enterNetns(opened.fd) : undefined;
+  const route = refused === undefined ? openNetlink(NETLINK.ROUTE) : -1;
+  if (refused !== undefined || route < 0) {
+    gaps.push({
+      source: 'netns',
+      reason: 'forbidden',
+      detail: `the host's own netns cannot be entered: ${refused ?? errorName(route)}`,
+      howToSee: 'run as root',
+    });
+    opened.close();
+    closeSync(home);
+    return undefined;
+  }
+  setStrict(route);
+  let closed = false;
+  return {
+    dev: opened.dev,
+    inode: opened.inode,
+    route,
+    netnsFd: opened.fd,
+    goHome: () => {
+      enterNetns(home);
+    },
+    close: () => {
+      if (closed) return;
+      closed = true;
+      closeNetlink(route);
+      opened.close();
+      closeSync(home);
+    },
+  };
+};

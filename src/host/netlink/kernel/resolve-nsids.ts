@@ -1,0 +1,92 @@
+/** Which netns each nsid means: asked of the kernel, in an order that keeps the number of questions near the number of netns. */
+import type { Gap } from '../../../model/gap.ts';
+import type { NetnsId } from '../../../model/ids.ts';
+import type { NsidEntry } from '../../../model/netns.ts';
+import type { Arena } from './arena.ts';
+import { listNsidsOf } from './nsids.ts';
+
+/** What was learnt of one netns during its visit. */
+export interface NsidFacts {
+  readonly id: NetnsId;
+  readonly inode: number;
+  readonly nsids: readonly number[];
+  /** Its own number in the host netns, if it has one. */
+  readonly inHost?: number;
+  /** The number the host netns has in it, if it has one. */
+  readonly ofHost?: number;
+}
+
+export interface ResolvedNsids {
+  readonly entries: ReadonlyMap<NetnsId, readonly NsidEntry[]>;
+  /** nsids of the host netns, by number. */
+  readonly hostNsids: ReadonlyMap<number, NetnsId>;
+  /** Numbers nobody visible explains. */
+  readonly hidden: readonly { readonly seenFrom: NetnsId; readonly nsid: number }[];
+}
+
+/** Asks, in netns `inside`, for the nsid of each candidate; stops at the first `wanted` that fit. */
+export type AskInside = (
+  inside: NetnsId,
+  candidates: readonly NetnsId[],
+  wanted: ReadonlySet<number>,
+) => ReadonlyMap<number, NetnsId>;
+
+/** How many "which number has this one there" questions may be asked for netns the host has no number for: about 100 ms. */
+export const QUESTION_LIMIT = 20_000;
+
+export const hiddenId = (seenFrom: NetnsId, nsid: number): NetnsId => `${seenFrom}~${nsid}` as NetnsId;
+
+export const resolveNsids = (
+  facts: readonly NsidFacts[],
+  host: { readonly id: NetnsId; readonly route: number } | undefined,
+  arena: Arena,
+  askInside: AskInside,
+  gaps: Gap[],
+): ResolvedNsids => {
+  const hostNsids = new Map<number, NetnsId>();
+  for (const { id, inHost } of facts) if (inHost !== undefined) hostNsids.set(inHost, id);
+  // A netns full of others (a nested engine's) is the likeliest answer for those others.
+  const strangers = facts
+    .filter((one) => one.inHost === undefined && one.id !== host?.id)
+    .sort((a, b) => b.nsids.length - a.nsids.length)
+    .map((one) => one.id);
+  const entries = new Map<NetnsId, readonly NsidEntry[]>();
+  const hidden: { seenFrom: NetnsId; nsid: number }[] = [];
+  let questions = 0;
+  for (const one of facts) {
+    const known = new Map<number, NetnsId>();
+    if (one.id === host?.id) for (const [nsid, id] of hostNsids) known.set(nsid, id);
+    if (one.ofHost !== undefined && host !== undefined) known.set(one.ofHost, host.id);
+    const rest = (): number[] => one.nsids.filter((nsid) => !known.has(nsid));
+    if (rest().length > 0 && one.inHost !== undefined && host !== undefined) {
+      for (const { nsid, current } of listNsidsOf(host.route, one.inHost, arena)) {
+        if (current < 0 || known.has(nsid)) continue;
+        known.set(nsid, hostNsids.get(current) ?? hiddenId(host.id, current));
+      }
+    }
+    const unknown = rest();
+    if (unknown.length > 0 && strangers.length > 0 && questions < QUESTION_LIMIT) {
+      const candidates = strangers.filter((id) => id !== one.id).slice(0, QUESTION_LIMIT - questions);
+      questions += candidates.length;
+      for (const [nsid, id] of askInside(one.id, candidates, new Set(unknown))) known.set(nsid, id);
+    }
+    for (const nsid of rest()) hidden.push({ seenFrom: one.id, nsid });
+    entries.set(
+      one.id,
+      one.nsids.map((nsid) => entry(nsid, known.get(nsid))),
+    );
+  }
+  if (questions >= QUESTION_LIMIT) {
+    gaps.push({
+      source: 'netlink: nsids',
+      reason: 'truncated',
+      detail: `more than ${QUESTION_LIMIT} pairs of netns would have to be asked; some nsids stay unexplained`,
+    });
+  }
+  return { entries, hostNsids, hidden };
+};
+
+const entry = (nsid: number, netns: NetnsId | undefined): NsidEntry => ({
+  nsid,
+  ...(netns === undefined ? {} : { netns }),
+});
