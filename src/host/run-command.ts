@@ -1,4 +1,4 @@
-/** Runs one program that answers a question, within bounds of time and size; never through a shell. */
+/** Runs one program within bounds of time and size, in a netns if wanted; never through a shell. */
 import { spawn } from 'node:child_process';
 
 export interface RunOptions {
@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly argv: readonly string[];
   /** An open file of the netns to run in; undefined: our own. It stays open and ours. */
   readonly netnsFd?: number;
+  /** Text for its standard input; absent: there is none. */
+  readonly stdin?: string;
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
@@ -28,7 +30,12 @@ export function runCommand(options: RunOptions): Promise<RunOutcome> {
   const [program = '', ...args] = netnsFd === undefined ? argv : ['nsenter', '--net=/proc/self/fd/3', ...argv];
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe', ...(netnsFd === undefined ? [] : [netnsFd])],
+      stdio: [
+        options.stdin === undefined ? 'ignore' : 'pipe',
+        'pipe',
+        'pipe',
+        ...(netnsFd === undefined ? [] : [netnsFd]),
+      ],
       // Tools must print what we parse, whatever the user's language.
       env: { ...process.env, LC_ALL: 'C', PATH: commandPath() },
     });
@@ -37,6 +44,8 @@ export function runCommand(options: RunOptions): Promise<RunOutcome> {
       verdict ??= { end };
       child.kill('SIGKILL');
     };
+    // A program that ends without reading its input closes the pipe: its exit code tells, not the write.
+    child.stdin?.on('error', () => {}).end(options.stdin);
     const timer = setTimeout(() => stop('slow'), timeoutMs);
     const abort = () => stop('stopped');
     signal?.addEventListener('abort', abort, { once: true });

@@ -6,7 +6,7 @@ export interface EngineApi {
   readonly get: (path: string) => Promise<ApiOutcome>;
   /** Lines of a stream that does not end by itself. Resolves when the engine has ended it. */
   readonly stream: (path: string, line: (text: string) => void, opened: () => void) => Promise<ApiOutcome>;
-  readonly useVersion: (version: string | undefined) => void;
+  readonly speakVersion: (version: string | undefined) => void;
   readonly close: () => void;
 }
 
@@ -56,7 +56,7 @@ export async function openEngineApi(socketPath: string, silenceMs: number = limi
     get: (path) => start(path, readJson, silenceMs),
     // No limit on silence: events may be hours apart.
     stream: (path, line, opened) => start(path, (response, end) => readLines(response, line, opened, end), 0),
-    useVersion: (version) => {
+    speakVersion: (version) => {
       prefix = version === undefined ? '' : `/v${version}`;
     },
     close: () => {
@@ -110,7 +110,10 @@ function readLines(
   opened: () => void,
   end: (outcome: ApiOutcome) => void,
 ): void {
-  if (response.statusCode !== 200) return readJson(response, end);
+  if (response.statusCode !== 200) {
+    readJson(response, end);
+    return;
+  }
   opened();
   let rest = '';
   response.setEncoding('utf8');

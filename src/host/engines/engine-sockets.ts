@@ -1,5 +1,4 @@
 /** Where engines may listen: as the user says, as Docker's own settings say, and in the usual places. */
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +31,8 @@ export function findEngineSockets({ socket, env }: SocketChoice): EngineSockets 
 
 function usualPlaces(env: SocketChoice['env']): readonly string[] {
   const own = env['XDG_RUNTIME_DIR'];
-  const runtimeFolders = new Set([...(own?.startsWith('/') ? [own] : []), ...userFolders()]);
+  // Runtime folders of all logged-in users: rootless engines listen there.
+  const runtimeFolders = new Set([...(own?.startsWith('/') ? [own] : []), ...subfolders('/run/user')]);
   const rootless = [...runtimeFolders].flatMap((folder) => [
     join(folder, 'docker.sock'),
     join(folder, 'podman/podman.sock'),
@@ -54,13 +54,14 @@ function dockerSetting(env: SocketChoice['env']): { readonly path?: string; read
   return { gap: { source: 'DOCKER_HOST', reason: 'unsupported', detail, howToSee: 'vethscope --host ssh://…' } };
 }
 
-/** The endpoint of the docker context in use; its folder is named by the SHA-256 of the context's name. */
+/** The endpoint of the docker context in use. */
 function contextAddress(env: SocketChoice['env']): string | undefined {
   const folder = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
   const name = env['DOCKER_CONTEXT'] || readField(join(folder, 'config.json'), 'currentContext');
   if (name === undefined || name === '' || name === 'default') return undefined;
-  const digest = createHash('sha256').update(name).digest('hex');
-  return readField(join(folder, 'contexts/meta', digest, 'meta.json'), 'Endpoints', 'docker', 'Host');
+  const meta = subfolders(join(folder, 'contexts/meta')).map((context) => join(context, 'meta.json'));
+  const chosen = meta.find((file) => readField(file, 'Name') === name);
+  return chosen === undefined ? undefined : readField(chosen, 'Endpoints', 'docker', 'Host');
 }
 
 function readField(path: string, ...names: readonly string[]): string | undefined {
@@ -73,10 +74,9 @@ function readField(path: string, ...names: readonly string[]): string | undefine
   }
 }
 
-/** Runtime folders of logged-in users, where rootless engines listen. */
-function userFolders(): readonly string[] {
+function subfolders(folder: string): readonly string[] {
   try {
-    return readdirSync('/run/user').map((uid) => `/run/user/${uid}`);
+    return readdirSync(folder).map((name) => join(folder, name));
   } catch {
     return [];
   }

@@ -32,13 +32,13 @@ export async function readEngine(options: ReadEngineOptions): Promise<EngineRead
     const gap = engineGap(source, socket, outcome);
     if (gap !== undefined) gaps.push(gap);
   };
-  api.useVersion(undefined);
+  api.speakVersion(undefined);
   const version = await api.get('/version');
   note('engine /version', version);
   if (version.end !== 'answered') return { gaps };
   const kind = kindOf(version.json);
   if (options.kind !== undefined && options.kind !== kind) return { gaps };
-  api.useVersion(chooseApiVersion(version.json));
+  api.speakVersion(chooseApiVersion(version.json));
   const ask = async (path: string): Promise<unknown> => {
     const outcome = await api.get(path);
     note(`${kind} ${path}`, outcome);

@@ -1,0 +1,207 @@
+/** This machine: netlink and /proc through the worker, rules through their tools, engines through their sockets. */
+import { hostname } from 'node:os';
+import type { Command, CommandResult } from '../model/change.ts';
+import type { Gap } from '../model/gap.ts';
+import { type HostId, hostId, type NetnsId } from '../model/ids.ts';
+import type { Netns } from '../model/netns.ts';
+import { createCommandLog } from './command-log.ts';
+import { readContainerFiles } from './container-files.ts';
+import type { EngineApi } from './engines/engine-api.ts';
+import { findEngineProcesses } from './engines/engine-processes.ts';
+import { findEngineSockets } from './engines/engine-sockets.ts';
+import { followEngine } from './engines/follow-engine.ts';
+import { readEngines } from './engines/read-engines.ts';
+import type {
+  Answer,
+  AnswerTo,
+  AskedEntry,
+  Following,
+  FollowOptions,
+  Host,
+  HostEvent,
+  Question,
+  Questions,
+} from './host.ts';
+import { findTools, readHostFacts } from './host-facts.ts';
+import { type Reader, startReader } from './netlink/reader.ts';
+import { openNetns } from './netns-door.ts';
+import { createRulesetReader, type RulesetReader } from './rulesets/ruleset-reader.ts';
+import { runChange } from './run-change.ts';
+
+/** `id` defaults to the machine's name. */
+export async function openLocalHost(id: HostId = hostId(hostname())): Promise<Host> {
+  return new LocalHost(id);
+}
+
+export class LocalHost implements Host {
+  readonly id: HostId;
+  readonly live = true;
+  readonly #log = createCommandLog();
+  readonly #stop = new AbortController();
+  readonly #reader: Reader;
+  readonly #apis = new Set<EngineApi>();
+  readonly #followings = new Set<Following>();
+  /** Namespaces as last seen, for commands that are to run inside one. */
+  readonly #netns = new Map<NetnsId, Pick<Netns, 'dev' | 'inode' | 'holders'>>();
+  #rulesets: RulesetReader | undefined;
+
+  constructor(id: HostId) {
+    this.id = id;
+    this.#reader = startReader({ host: id });
+  }
+
+  async ask<Q extends Question>(question: Q): Promise<Answer<AnswerTo<Q>>> {
+    const answer = await this.#answer(question).catch((error: Error): Answer<unknown> => {
+      if (!this.#stop.signal.aborted) throw error;
+      return { gaps: [{ source: question.about, reason: 'slow', detail: 'stopped before it was answered' }] };
+    });
+    return answer as Answer<AnswerTo<Q>>;
+  }
+
+  async follow(options: FollowOptions, listener: (events: readonly HostEvent[]) => void): Promise<Following> {
+    const kernel = await this.#reader.follow(options.parts, (events) => void this.#pass(events, listener));
+    const engines = options.engines.map((engine) => followEngine(engine, listener));
+    const following: Following = {
+      gaps: kernel.gaps,
+      stop: async () => {
+        this.#followings.delete(following);
+        await Promise.all([kernel.stop(), ...engines.map((engine) => engine.stop())]);
+      },
+    };
+    this.#followings.add(following);
+    return following;
+  }
+
+  async change(command: Command): Promise<CommandResult> {
+    const result = await this.#changeInside(command);
+    const what = command.argv.join(' ') + (command.netns === undefined ? '' : ` (in netns ${command.netns})`);
+    const outcome = result.exitCode === 0 ? 'ok' : 'failed';
+    this.#log.tell({
+      what,
+      durationMs: result.durationMs,
+      outcome,
+      ...(outcome === 'ok' ? {} : { detail: result.stderr.trim() }),
+    });
+    return result;
+  }
+
+  onAsked(listener: (entry: AskedEntry) => void): void {
+    this.#log.listen(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    for (const api of this.#apis) api.close();
+    await Promise.all([...this.#followings].map((following) => following.stop()));
+    await this.#reader.close();
+  }
+
+  async #answer(question: Question): Promise<Answer<unknown>> {
+    switch (question.about) {
+      case 'host':
+        return this.#timed('uname, capabilities, tools', async () => ({
+          value: await readHostFacts(this.id),
+          gaps: [],
+        }));
+      case 'netns':
+        return this.#readNetns(question);
+      case 'engines':
+        return this.#readEngines(question);
+      case 'containerFiles':
+        return this.#timed(`resolv.conf and hosts of ${question.containers.length} containers`, () =>
+          readContainerFiles(question.containers),
+        );
+    }
+  }
+
+  async #readNetns(question: Questions['netns']['question']): Promise<Answer<readonly Netns[]>> {
+    const { about: _, enginePids = this.#enginePids(), ...request } = question;
+    const { netns, gaps, timings } = await this.#reader.read({ ...request, enginePids });
+    const what = `netlink, /proc: ${question.parts.join(', ') || 'holders'} of ${timings.netnsCount} netns`;
+    this.#log.tell({ what, durationMs: timings.totalMs, outcome: gaps.length === 0 ? 'ok' : 'gap' });
+    for (const { id, dev, inode, holders } of netns) this.#netns.set(id, { dev, inode, holders });
+    if (!question.parts.includes('ruleset')) return { value: netns, gaps };
+    const read = await this.#rules().addTexts(netns);
+    return { value: read.value, gaps: [...gaps, ...read.gaps] };
+  }
+
+  #enginePids(): readonly number[] {
+    const { sockets } = findEngineSockets({ env: process.env });
+    return findEngineProcesses(sockets).map(({ pid }) => pid);
+  }
+
+  #rules(): RulesetReader {
+    this.#rulesets ??= createRulesetReader({
+      tools: findTools(),
+      signal: this.#stop.signal,
+      ran: (argv, netns, durationMs, outcome) => {
+        const ok = outcome.end === 'exited' && outcome.exitCode === 0;
+        const where = netns.isHost ? '' : ` (in netns ${netns.names[0] ?? netns.inode})`;
+        this.#log.tell({ what: argv.join(' ') + where, durationMs, outcome: ok ? 'ok' : 'gap' });
+      },
+    });
+    return this.#rulesets;
+  }
+
+  #readEngines(question: Questions['engines']['question']): Promise<Answer<unknown>> {
+    return readEngines(
+      question,
+      (api) => this.#apis.add(api),
+      (api, socket, containers, durationMs, gaps) => {
+        this.#apis.delete(api);
+        const what = `GET /version /info /containers /networks (${containers} containers) of ${socket}`;
+        this.#log.tell({ what, durationMs, outcome: gaps.length === 0 ? 'ok' : 'gap' });
+      },
+    );
+  }
+
+  /** The worker tells which tables there are; their texts are read before the event is passed on, in the order of the events. */
+  #passing: Promise<void> = Promise.resolve();
+  #pass(events: readonly HostEvent[], listener: (events: readonly HostEvent[]) => void): Promise<void> {
+    const direct = events.every(
+      (event) => event.kind !== 'netns-appeared' && !(event.kind === 'facts' && event.facts.ruleset),
+    );
+    const pass = async () =>
+      listener(direct ? events : await Promise.all(events.map((event) => this.#withRules(event))));
+    this.#passing = this.#passing.then(pass).catch((error: Error) => {
+      const gap: Gap = { source: 'follow', reason: 'invalid', detail: error.message };
+      listener([{ kind: 'gap', gap }]);
+    });
+    return this.#passing;
+  }
+
+  async #withRules(event: HostEvent): Promise<HostEvent> {
+    if (event.kind === 'netns-appeared') {
+      const { id, dev, inode, holders } = event.netns;
+      this.#netns.set(id, { dev, inode, holders });
+      const read = await this.#rules().addTexts([event.netns]);
+      return { ...event, netns: read.value[0] ?? event.netns };
+    }
+    const known = event.kind === 'facts' && event.facts.ruleset ? this.#netns.get(event.netns) : undefined;
+    if (event.kind !== 'facts' || known === undefined) return event;
+    const netns = { ...known, ...event.facts, id: event.netns, isHost: false, names: [], nsids: [] } as Netns;
+    const read = await this.#rules().addTexts([netns]);
+    const ruleset = read.value[0]?.ruleset;
+    return { ...event, facts: { ...event.facts, ...(ruleset === undefined ? {} : { ruleset }) } };
+  }
+
+  async #changeInside(command: Command): Promise<CommandResult> {
+    if (command.netns === undefined) return runChange(command, undefined, this.#stop.signal);
+    const netns = this.#netns.get(command.netns as NetnsId);
+    const door = netns === undefined ? undefined : await openNetns(netns);
+    if (door === undefined)
+      return { command, exitCode: 126, stdout: '', stderr: `netns ${command.netns} is gone`, durationMs: 0 };
+    try {
+      return await runChange(command, door.fd, this.#stop.signal);
+    } finally {
+      await door.close();
+    }
+  }
+
+  async #timed<T extends Answer<unknown>>(what: string, read: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    const answer = await read();
+    this.#log.tell({ what, durationMs: performance.now() - began, outcome: answer.gaps.length === 0 ? 'ok' : 'gap' });
+    return answer;
+  }
+}
