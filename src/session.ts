@@ -1,9 +1,12 @@
 /** What a user can ask, whether by key or by command; screen and report call the same functions. */
+import type { CollectOptions } from './collect/collect-in-stages.ts';
+import { buildGraph } from './graph/build-graph.ts';
 import type { Graph } from './graph/graph.ts';
-import type { AskedEntry } from './host/host.ts';
+import { type Located, locate } from './graph/locate.ts';
+import type { AskedEntry, Host } from './host/host.ts';
 import type { Gap } from './model/gap.ts';
+import { watchHost } from './session/watched-host.ts';
 import type { Trace } from './trace/trace.ts';
-import type { Located } from './graph/locate.ts';
 
 export interface SessionState {
   /** Absent until the first answer has come. Replaced whole at every change, never edited. */
@@ -43,6 +46,109 @@ export interface Session {
   /** What was asked of the hosts, oldest first, bounded. */
   commandLog(): readonly AskedEntry[];
   /** Writes a recording: a folder, or a .tar.gz. */
-  record(path: string, options: { readonly redact: boolean }): Promise<{ readonly files: number; readonly gaps: readonly Gap[] } | { readonly error: string }>;
+  record(
+    path: string,
+    options: { readonly redact: boolean },
+  ): Promise<{ readonly files: number; readonly gaps: readonly Gap[] } | { readonly error: string }>;
   close(): Promise<void>;
 }
+
+export interface SessionOptions extends CollectOptions {
+  readonly readOnly?: boolean;
+  /** Called for everything asked, as it is asked (`-v`). */
+  readonly onAsked?: (entry: AskedEntry) => void;
+}
+
+const logLimit = 2000;
+/** Shortest time between two graphs: a storm of events costs one rebuild a frame, a single event none of the wait. */
+const frameMs = 16;
+
+const explainFailure = (error: unknown): Gap => ({
+  source: 'vethscope',
+  reason: 'invalid',
+  detail: error instanceof Error ? error.message : String(error),
+});
+
+/** Owns the hosts from here on: closing the session closes them. */
+export const createSession = (hosts: readonly Host[], options: SessionOptions = {}): Session => {
+  const listeners = new Set<() => void>();
+  const log: AskedEntry[] = [];
+  let current: SessionState = { phase: 'collecting', following: false, gaps: [] };
+  let lastBuilt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failure: Gap | undefined;
+  let closed = false;
+
+  const watched = hosts.map((host) => watchHost(host, options, () => schedule()));
+  for (const host of hosts) {
+    host.onAsked((entry) => {
+      log.push(entry);
+      if (log.length > logLimit) log.splice(0, log.length - logLimit);
+      options.onAsked?.(entry);
+    });
+  }
+
+  const build = (): void => {
+    timer = undefined;
+    lastBuilt = performance.now();
+    const snapshots = watched.flatMap((one) => one.snapshot() ?? []);
+    const waiting = [...new Set(watched.flatMap((one) => one.waitingFor()))];
+    const complete = snapshots.length === hosts.length && waiting.length === 0;
+    const graph = snapshots.length === 0 ? undefined : buildGraph(snapshots);
+    current = {
+      ...(graph === undefined ? {} : { graph }),
+      phase: failure !== undefined ? 'failed' : complete ? 'ready' : 'collecting',
+      ...(waiting.length === 0 ? {} : { progress: waiting.join(', ') }),
+      following: watched.some((one) => one.following()),
+      gaps: [...(graph?.gaps ?? []), ...(failure === undefined ? [] : [failure])],
+      changedAt: new Date().toISOString(),
+    };
+    for (const listener of listeners) listener();
+  };
+
+  const schedule = (): void => {
+    if (closed || timer !== undefined) return;
+    timer = setTimeout(build, Math.max(0, frameMs - (performance.now() - lastBuilt)));
+  };
+
+  const buildNow = (): void => {
+    clearTimeout(timer);
+    build();
+  };
+
+  const collectAll = async (): Promise<void> => {
+    failure = undefined;
+    await Promise.all(watched.map((one) => one.collect())).catch((error: unknown) => {
+      failure = explainFailure(error);
+    });
+    buildNow();
+  };
+
+  return {
+    live: hosts.some((host) => host.live),
+    readOnly: options.readOnly ?? false,
+    state: () => current,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start: async ({ follow }) => {
+      await collectAll();
+      if (!follow || closed) return;
+      await Promise.all(watched.map((one) => one.follow())).catch((error: unknown) => {
+        failure = explainFailure(error);
+      });
+      buildNow();
+    },
+    refresh: collectAll,
+    locate: (words) => (current.graph === undefined ? [] : locate(current.graph, words)),
+    trace: () => ({ error: 'trace: not there yet' }),
+    commandLog: () => log,
+    record: async () => ({ error: 'record: not there yet' }),
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+      await Promise.all(watched.map((one) => one.close()));
+    },
+  };
+};

@@ -22,11 +22,15 @@ const fault = (kind: WiringFault['kind'], link: LinkNode, text: string): WiringF
 /** Nobody lives where the other end is: no process, no container. What a netns file alone keeps (`ip netns add`) is no orphan. */
 const isDeserted = (netns: NetnsNode | undefined): boolean => netns?.hidden === true && netns.containers.length === 0;
 
+/** A host that is itself a container or a virtual machine of some kind has a veth whose other end lies outside: no fault. */
+const isUplink = (link: LinkNode, { netns }: Wiring): boolean =>
+  link.master === undefined && netns.get(link.netns)?.facts.isHost === true;
+
 const checkPair = (link: LinkNode, wiring: Wiring): readonly WiringFault[] => {
   if (link.peer === undefined) return [];
   const name = nameOf(link, wiring);
   if (link.peer.certainty !== 'exact') {
-    if (link.peer.certainty === 'ambiguous') return [];
+    if (link.peer.certainty === 'ambiguous' || isUplink(link, wiring)) return [];
     return [fault('half-pair', link, `${name}: the other end of this ${link.kind} cannot be seen: ${link.peer.why}`)];
   }
   const other = wiring.links.get(link.peer.to);

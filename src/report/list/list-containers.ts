@@ -16,6 +16,7 @@ export const bridgeOf = (graph: Graph, link: LinkNode): LinkNode | undefined => 
 
 const linkOf = (graph: Graph, link: LinkNode): ContainerRow['links'][number] => {
   const peer = linkAt(graph, link.peer);
+  const lower = linkAt(graph, link.lowerLink);
   return {
     ifindex: link.facts.ifindex,
     ifname: link.facts.ifname,
@@ -23,6 +24,7 @@ const linkOf = (graph: Graph, link: LinkNode): ContainerRow['links'][number] => 
     state: link.state,
     addresses: addressTexts(link),
     ...(peer === undefined ? {} : { peer: linkEnd(graph, peer) }),
+    ...(lower === undefined ? {} : { lowerLink: linkEnd(graph, lower) }),
     ...optional('bridge', bridgeOf(graph, link)?.facts.ifname),
   };
 };

@@ -41,6 +41,7 @@ export const containerRow = containerRef.extend({
       state,
       addresses: z.array(z.string()),
       peer: z.exactOptional(linkEnd),
+      lowerLink: z.exactOptional(linkEnd),
       bridge: z.exactOptional(z.string()),
     }),
   ),

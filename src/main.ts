@@ -1,0 +1,47 @@
+/** The program: arguments → a command's answer, or the screen; its result is the exit code. */
+import packageJson from '../package.json' with { type: 'json' };
+import { parseArguments } from './cli-options/parse-arguments.ts';
+import { exitCodes } from './main/exit-codes.ts';
+import { type Io, processIo } from './main/io.ts';
+import { printable } from './std/printable.ts';
+
+/** What the user can mend is one line; what we did wrong is told as such. Never a stack trace. */
+const explain = (error: unknown): { readonly line: string; readonly code: number } => {
+  const message = printable(error instanceof Error ? error.message : String(error));
+  if (error instanceof Error && error.name === 'CommandError') return { line: message, code: exitCodes.usage };
+  return {
+    line: `something went wrong: ${message} (a recording made with \`vethscope record\` helps to find out)`,
+    code: exitCodes.cannotTell,
+  };
+};
+
+/** Resolves with the exit code; never rejects. */
+export const main = async (argv: readonly string[], io: Io = processIo()): Promise<number> => {
+  try {
+    const parsed = parseArguments(argv);
+    if ('error' in parsed) {
+      io.stderr.write(`vethscope: ${printable(parsed.error)}\n`);
+      return exitCodes.usage;
+    }
+    if (parsed.switches.has('version')) {
+      io.stdout.write(`vethscope ${packageJson.version}\n`);
+      return exitCodes.yes;
+    }
+    const { runCommand } = await import('./main/run-command.ts');
+    return await runCommand(parsed, io);
+  } catch (error) {
+    const { line, code } = explain(error);
+    io.stderr.write(`vethscope: ${line}\n`);
+    return code;
+  }
+};
+
+/** The whole life of the process, for bin/. */
+export const runProcess = async (): Promise<void> => {
+  // The reader of our output went away: nothing to say, and nobody to say it to.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  process.on('SIGINT', () => process.exit(exitCodes.interrupted));
+  process.exit(await main(process.argv.slice(2)));
+};

@@ -1,0 +1,31 @@
+/** What the program talks to: streams, environment, and the signs of what they can show. */
+import type { TextStyle } from '../report/format-table.ts';
+
+export interface Output {
+  readonly isTTY: boolean;
+  write(text: string): void;
+}
+
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The streams of this process. Writes to pipes, files and terminals are synchronous on Linux, so nothing is lost at exit. */
+export const processIo = (): Io => ({
+  stdout: { isTTY: process.stdout.isTTY === true, write: (text) => void process.stdout.write(text) },
+  stderr: { isTTY: process.stderr.isTTY === true, write: (text) => void process.stderr.write(text) },
+  env: process.env,
+});
+
+const isUtf8 = (env: Io['env']): boolean => {
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  return /utf-?8/i.test(locale) || locale === '';
+};
+
+/** https://no-color.org: any value but an empty one. A pipe is read by programs: no colours there. */
+export const textStyle = (io: Io, switches: ReadonlySet<string>): TextStyle => ({
+  color: io.stdout.isTTY && !switches.has('no-color') && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb',
+  ascii: switches.has('ascii') || !isUtf8(io.env),
+});

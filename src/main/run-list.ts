@@ -1,0 +1,56 @@
+/** `vethscope list`. */
+import type { ListKind } from '../cli-options.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { NetnsPart } from '../host/host.ts';
+import { formatGaps } from '../report/format-gaps.ts';
+import { listDocument, lists } from '../report/list/report-list.ts';
+import { type RunCommand, withGraph, writeJson } from './command.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+
+/** Only what the rows show is read: a list of links of a thousand netns must not wait for their rules. */
+const parts: Readonly<Record<ListKind, readonly NetnsPart[]>> = {
+  containers: ['links', 'addresses'],
+  netns: ['links'],
+  links: ['links', 'addresses'],
+  bridges: ['links', 'addresses'],
+  networks: ['links', 'addresses'],
+  ports: ['links', 'addresses', 'sockets', 'ruleset'],
+  routes: ['links', 'routes'],
+  rules: ['links', 'addresses', 'ruleset'],
+  findings: ['links', 'addresses'],
+};
+
+const factOf: Readonly<Record<ListKind, 'links' | 'routes' | 'ruleset' | 'engine'>> = {
+  containers: 'engine',
+  netns: 'links',
+  links: 'links',
+  bridges: 'links',
+  networks: 'engine',
+  ports: 'engine',
+  routes: 'routes',
+  rules: 'ruleset',
+  findings: 'links',
+};
+
+/** An empty list is an answer only when the facts it is made of were there to be read. */
+const couldTell = (graph: Graph, kind: ListKind): boolean => {
+  const fact = factOf[kind];
+  if (fact !== 'engine') return [...graph.netns.values()].some((netns) => netns.facts[fact] !== undefined);
+  const answered = [...graph.hosts.values()].some((host) => host.engines.length > 0);
+  return answered || !graph.gaps.some((gap) => /docker|podman|engine/i.test(gap.source));
+};
+
+const exitCode = (graph: Graph, kind: ListKind): ExitCode =>
+  couldTell(graph, kind) ? exitCodes.yes : exitCodes.cannotTell;
+
+export const runList: RunCommand = async (input) => {
+  const kind = (input.words[0] ?? 'containers') as ListKind;
+  return withGraph(input, parts[kind], (graph) => {
+    if (input.json) writeJson(input, listDocument(graph, kind));
+    else {
+      input.io.stdout.write(lists[kind].text(graph, input.style));
+      input.io.stderr.write(formatGaps(graph, graph.gaps, input.style));
+    }
+    return exitCode(graph, kind);
+  });
+};

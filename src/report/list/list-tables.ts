@@ -1,0 +1,185 @@
+/** Which columns each list shows as text: what fits a person's eye, not all that the document holds. */
+import { type Column, signsOf, type TextStyle } from '../format-table.ts';
+import type { Doubt, LinkEnd, NetnsRef } from '../schemas/common.ts';
+import type {
+  BridgeRow,
+  ContainerRow,
+  FindingRow,
+  LinkRow,
+  NetnsRow,
+  NetworkRow,
+  PortRow,
+  RouteRow,
+  RuleRow,
+} from '../schemas/list-schema.ts';
+
+type Columns<Row> = (style: TextStyle) => readonly Column<Row>[];
+
+/** `web/eth0`; a link of the host by its name alone. */
+export const formatEnd = (end: LinkEnd | undefined): string =>
+  end === undefined ? '' : end.netns.name === 'host' ? end.ifname : `${end.netns.name}/${end.ifname}`;
+
+const formatDoubt = (doubt: Doubt | undefined): string => {
+  if (doubt === undefined) return '';
+  const ends = (doubt.candidates ?? []).map(formatEnd).join(' or ');
+  return ends === '' ? `? ${doubt.why}` : `? ${ends}: ${doubt.why}`;
+};
+
+const netns: Column<{ readonly netns: NetnsRef }> = { title: 'NETNS', cell: (row) => row.netns.name };
+
+export const linkColumns: Columns<LinkRow> = (style) => [
+  netns,
+  { title: 'IFINDEX', cell: (row) => row.ifindex, right: true },
+  { title: 'IFNAME', cell: (row) => row.ifname },
+  { title: 'KIND', cell: (row) => row.kind },
+  { title: 'STATE', cell: (row) => row.state },
+  { title: 'MTU', cell: (row) => row.mtu, right: true },
+  { title: 'MAC', cell: (row) => row.mac },
+  { title: 'MASTER', cell: (row) => row.master },
+  {
+    title: 'PEER OR LOWER LINK',
+    cell: (row) => {
+      if (row.peer !== undefined) return `${signsOf(style).pair} ${formatEnd(row.peer)}`;
+      if (row.lowerLink !== undefined) return `on ${formatEnd(row.lowerLink)}`;
+      return formatDoubt(row.peerDoubt ?? row.lowerLinkDoubt);
+    },
+  },
+  { title: 'ADDRESSES', cell: (row) => row.addresses.join(' ') },
+  { title: 'MADE BY', cell: (row) => row.madeBy },
+];
+
+const wire = (link: ContainerRow['links'][number], style: TextStyle): string => {
+  const inside = `${link.ifname}${link.state === 'up' ? '' : ` (${link.state})`}`;
+  if (link.lowerLink !== undefined) return `${inside} ${link.kind} on ${formatEnd(link.lowerLink)}`;
+  const outside = link.peer === undefined ? link.kind : formatEnd(link.peer);
+  const bridge = link.bridge === undefined ? '' : ` ${signsOf(style).arrow} ${link.bridge}`;
+  return `${inside} ${signsOf(style).pair} ${outside}${bridge}`;
+};
+
+export const containerColumns: Columns<ContainerRow> = (style) => [
+  { title: 'CONTAINER', cell: (row) => row.name },
+  { title: 'ID', cell: (row) => row.id.slice(0, 12) },
+  { title: 'STATE', cell: (row) => row.state },
+  {
+    title: 'MODE',
+    cell: (row) => (row.sharesNetnsOf === undefined ? row.mode : `in ${row.sharesNetnsOf}'s netns`),
+  },
+  { title: 'NETWORKS', cell: (row) => row.networks.join(' ') },
+  {
+    title: 'ADDRESSES',
+    cell: (row) => row.links.flatMap((link) => link.addresses.filter((one) => !one.startsWith('fe80:'))).join(' '),
+  },
+  { title: 'WIRES', cell: (row) => row.links.map((link) => wire(link, style)).join(', ') },
+  { title: 'PORTS', cell: (row) => row.ports.join(' ') },
+];
+
+export const netnsColumns: Columns<NetnsRow> = () => [
+  { title: 'NETNS', cell: (row) => row.name },
+  { title: 'INODE', cell: (row) => row.inode, right: true },
+  { title: 'LINKS', cell: (row) => row.links, right: true },
+  { title: 'CONTAINERS', cell: (row) => row.containers.map((one) => one.name).join(' ') },
+  {
+    title: 'PIDS',
+    cell: (row) => (row.pids.length > 4 ? `${row.pids.slice(0, 4).join(' ')} and more` : row.pids.join(' ')),
+  },
+  { title: 'NAMES', cell: (row) => row.names.join(' ') },
+  { title: 'MADE BY', cell: (row) => row.madeBy },
+  { title: 'SEEN', cell: (row) => (row.hidden ? 'hidden' : '') },
+];
+
+export const bridgeColumns: Columns<BridgeRow> = (style) => [
+  { title: 'BRIDGE', cell: (row) => row.ifname },
+  netns,
+  { title: 'STATE', cell: (row) => row.state },
+  { title: 'NETWORK', cell: (row) => row.network },
+  { title: 'ADDRESSES', cell: (row) => row.addresses.filter((one) => !one.startsWith('fe80:')).join(' ') },
+  { title: 'STP', cell: (row) => (row.stp === undefined ? '' : row.stp ? 'on' : 'off') },
+  { title: 'MADE BY', cell: (row) => row.madeBy },
+  {
+    title: 'PORTS',
+    cell: (row) =>
+      row.ports
+        .map((port) => {
+          const state = port.state === 'forwarding' ? '' : ` (${port.state})`;
+          return port.peer === undefined
+            ? `${port.ifname}${state}`
+            : `${port.ifname}${state} ${signsOf(style).pair} ${formatEnd(port.peer)}`;
+        })
+        .join(', '),
+  },
+];
+
+export const networkColumns: Columns<NetworkRow> = () => [
+  { title: 'NETWORK', cell: (row) => row.name },
+  { title: 'ID', cell: (row) => row.id.slice(0, 12) },
+  { title: 'DRIVER', cell: (row) => row.driver },
+  { title: 'SUBNETS', cell: (row) => row.subnets.map((one) => one.subnet).join(' ') },
+  { title: 'GATEWAY', cell: (row) => row.subnets.flatMap((one) => one.gateway ?? []).join(' ') },
+  { title: 'LINK', cell: (row) => (row.link === undefined ? formatDoubt(row.linkDoubt) : formatEnd(row.link)) },
+  {
+    title: 'FLAGS',
+    cell: (row) => [row.internal ? 'internal' : '', row.ipv6 ? 'ipv6' : ''].filter((one) => one !== '').join(' '),
+  },
+  { title: 'CONTAINERS', cell: (row) => row.containers.map((one) => one.name).join(' ') },
+];
+
+export const portColumns: Columns<PortRow> = (style) => [
+  {
+    title: 'PUBLISHED',
+    cell: (row) => `${row.hostIp.includes(':') ? `[${row.hostIp}]` : row.hostIp}:${row.hostPort}/${row.proto}`,
+  },
+  { title: 'CONTAINER', cell: (row) => `${row.container.name}:${row.containerPort}` },
+  {
+    title: 'HELD BY',
+    cell: (row) =>
+      row.heldBy === undefined ? '' : `${row.heldBy.processes[0]?.comm ?? 'somebody'} (${row.heldBy.role})`,
+  },
+  {
+    title: 'LISTENER',
+    cell: (row) => {
+      if (row.listener === undefined) return '';
+      return row.listener === null
+        ? 'nobody'
+        : `${row.listener.processes[0]?.comm ?? 'somebody'} on ${row.listener.local.includes(':') ? `[${row.listener.local}]` : row.listener.local}:${row.listener.port}`;
+    },
+  },
+  {
+    title: 'DNAT',
+    cell: (row) =>
+      row.dnatRules === undefined
+        ? ''
+        : row.dnatRules.length === 0
+          ? 'no rule'
+          : `${signsOf(style).arrow} ${row.dnatRules[0]}`,
+  },
+];
+
+export const routeColumns: Columns<RouteRow> = () => [
+  netns,
+  { title: 'TABLE', cell: (row) => row.table },
+  { title: 'TYPE', cell: (row) => row.type },
+  { title: 'DESTINATION', cell: (row) => row.dst },
+  { title: 'GATEWAY', cell: (row) => row.gateway },
+  { title: 'LINK', cell: (row) => row.dev },
+  { title: 'SOURCE', cell: (row) => row.prefsrc },
+  { title: 'METRIC', cell: (row) => row.metric, right: true },
+  { title: 'FLAGS', cell: (row) => row.flags.join(' ') },
+  { title: 'MADE BY', cell: (row) => row.madeBy },
+];
+
+export const ruleColumns: Columns<RuleRow> = () => [
+  netns,
+  { title: 'BACKEND', cell: (row) => row.backend },
+  { title: 'FAMILY', cell: (row) => row.family },
+  { title: 'TABLE', cell: (row) => row.table },
+  { title: 'CHAIN', cell: (row) => row.chain },
+  { title: 'N', cell: (row) => row.index, right: true },
+  { title: 'PACKETS', cell: (row) => row.packets, right: true },
+  { title: 'MADE BY', cell: (row) => row.madeBy },
+  { title: 'RULE', cell: (row) => row.rule },
+];
+
+export const findingColumns: Columns<FindingRow> = () => [
+  { title: 'FINDING', cell: (row) => row.kind },
+  { title: 'WHAT', cell: (row) => row.text },
+];

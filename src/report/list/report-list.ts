@@ -1,0 +1,50 @@
+/** `vethscope list KIND`: a table, or a document with every row. */
+import type { Graph } from '../../graph/graph.ts';
+import { makeHead } from '../document.ts';
+import { type Column, formatTable, type TextStyle } from '../format-table.ts';
+import { listBridges } from './list-bridges.ts';
+import { listContainers } from './list-containers.ts';
+import { listFindings } from './list-findings.ts';
+import { listLinks } from './list-links.ts';
+import { listNetns } from './list-netns.ts';
+import { listNetworks } from './list-networks.ts';
+import { listPorts } from './list-ports.ts';
+import { listRoutes } from './list-routes.ts';
+import { listRules } from './list-rules.ts';
+import * as columns from './list-tables.ts';
+
+interface ListReport {
+  /** Rows for the document. */
+  readonly rows: (graph: Graph) => readonly unknown[];
+  readonly text: (graph: Graph, style: TextStyle) => string;
+}
+
+const makeList = <Row>(
+  rows: (graph: Graph) => readonly Row[],
+  titles: (style: TextStyle) => readonly Column<Row>[],
+  none: string,
+): ListReport => ({
+  rows,
+  text: (graph, style) => {
+    const found = rows(graph);
+    return found.length === 0 ? `${none}\n` : formatTable(titles(style), found, style);
+  },
+});
+
+export const lists = {
+  containers: makeList(listContainers, columns.containerColumns, 'no containers'),
+  netns: makeList(listNetns, columns.netnsColumns, 'no network namespaces can be seen'),
+  links: makeList(listLinks, columns.linkColumns, 'no links can be seen'),
+  bridges: makeList(listBridges, columns.bridgeColumns, 'no bridges'),
+  networks: makeList(listNetworks, columns.networkColumns, 'no networks: no container engine answered, or it has none'),
+  ports: makeList(listPorts, columns.portColumns, 'no published ports'),
+  routes: makeList(listRoutes, columns.routeColumns, 'no routes'),
+  rules: makeList(listRules, columns.ruleColumns, 'no rules'),
+  findings: makeList(listFindings, columns.findingColumns, 'nothing wrong with the wiring'),
+} as const;
+
+export const listDocument = (graph: Graph, kind: keyof typeof lists) => ({
+  ...makeHead('list', graph),
+  of: kind,
+  rows: lists[kind].rows(graph),
+});
