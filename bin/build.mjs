@@ -1,0 +1,38 @@
+// Bundles src/ into dist/: the program with its lazily loaded parts, and the worker that reads the kernel.
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+rmSync('dist', { recursive: true, force: true });
+
+// Ink asks for React's developer tools only when DEV is set; they are not installed.
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup(build) {
+    build.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'without-devtools' }));
+    build.onLoad({ filter: /.*/, namespace: 'without-devtools' }, () => ({ contents: 'export default undefined;' }));
+  },
+};
+
+await build({
+  entryPoints: { main: 'src/main.ts', 'netlink-worker': 'src/host/netlink/netlink-worker.ts' },
+  outdir: 'dist',
+  // Parts lie beside main.js: what loads a file by its own address (the worker) finds it from any of them.
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  minify: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22.12',
+  jsx: 'automatic',
+  external: ['koffi'],
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '""' },
+  plugins: [withoutDevtools],
+  // Bundled CommonJS packages ask for Node's own modules with require().
+  banner: { js: "import{createRequire as vsRequire}from'node:module';const require=vsRequire(import.meta.url);" },
+  legalComments: 'none',
+  logLevel: 'warning',
+});
