@@ -5,11 +5,14 @@ import type { NetnsHolder } from '../../../model/netns.ts';
 import type { NetnsPart } from '../../host.ts';
 import { type Discovery, discoverQuickly, discoverThoroughly } from '../../namespaces/discover.ts';
 import type { FoundNetns } from '../../namespaces/found-netns.ts';
+import { openNetns } from '../../namespaces/open-netns.ts';
+import { findSocketHolders, type SocketHolders } from '../../namespaces/socket-holders.ts';
 import type { NetnsIdentity, RawNetns, RawPart, WorkerTimings } from '../protocol.ts';
 import { type Arena, newArena, takeArena } from './arena.ts';
 import { type HostSocket, openHost } from './host-socket.ts';
+import { modulePresence, type Presence } from './modules.ts';
 import { listNsids, nsidOf } from './nsids.ts';
-import { readOtherFacts } from './read-facts.ts';
+import { type MachineFacts, readOtherFacts } from './read-facts.ts';
 import { readHidden } from './read-hidden.ts';
 import { rawPartsFor, readLists } from './read-lists.ts';
 import { type NsidFacts, type ResolvedNsids, resolveNsids } from './resolve-nsids.ts';
@@ -40,6 +43,7 @@ const CHUNK = 512 * 1024;
 interface Pass {
   readonly order: ReadOrder;
   readonly lists: readonly RawPart[];
+  readonly machine: MachineFacts;
   readonly arena: Arena;
   readonly chunk: RawNetns[];
   readonly gaps: Gap[];
@@ -68,7 +72,15 @@ const readOne = (
       pass.chunk.push({
         id,
         ranges,
-        facts: readOtherFacts(pass.order.parts, visit, netns.inode === host?.inode, pass.arena, pass.gaps),
+        facts: readOtherFacts(
+          pass.order.parts,
+          visit,
+          ranges,
+          netns.inode === host?.inode,
+          pass.machine,
+          pass.arena,
+          pass.gaps,
+        ),
       });
     }
     const nsids = listNsids(visit.route, pass.arena);
@@ -93,13 +105,36 @@ const inOrder = (discovery: Discovery): FoundNetns[] =>
     a.inode === discovery.hostInode ? -1 : b.inode === discovery.hostInode ? 1 : a.inode - b.inode,
   );
 
+const machineFacts = (discovery: Discovery): MachineFacts => {
+  let presence: ((name: string) => Presence) | undefined;
+  let holders: SocketHolders | undefined;
+  return {
+    presence: (name) => {
+      presence ??= modulePresence();
+      return presence(name);
+    },
+    socketHolders: (inode) => {
+      holders ??= findSocketHolders(discovery.processes.keys());
+      return holders(inode);
+    },
+  };
+};
+
 export const readAll = (order: ReadOrder, post: PostChunk): ReadResult => {
   const gaps: Gap[] = [];
   const began = performance.now();
   const discovery = discoverQuickly(order.enginePids, gaps);
   if (order.search === 'full') discoverThoroughly(discovery, gaps);
   const discovered = performance.now();
-  const pass: Pass = { order, lists: rawPartsFor(order.parts), arena: newArena(2 * CHUNK), chunk: [], gaps, post };
+  const pass: Pass = {
+    order,
+    lists: rawPartsFor(order.parts),
+    arena: newArena(2 * CHUNK),
+    machine: machineFacts(discovery),
+    chunk: [],
+    gaps,
+    post,
+  };
   const host = openHost(discovery, gaps);
   try {
     const wants = (netns: FoundNetns): boolean => order.only === undefined || order.only.includes(idOf(order, netns));
@@ -202,8 +237,6 @@ const identity = (order: ReadOrder, netns: FoundNetns, hostInode: number, resolv
     nsids: resolved.entries.get(id) ?? [],
   };
 };
-
-import { openNetns } from '../../namespaces/open-netns.ts';
 
 const visitWithoutEntering = (netns: FoundNetns, act: (fd: number) => void): void => {
   const opened = openNetns(netns.doors, netns.inode);
