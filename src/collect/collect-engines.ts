@@ -1,10 +1,11 @@
 /** Asks the engines for containers and networks, and compares what they say with the processes that were seen. */
-import type { EngineAnswers, Host } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import type { Container, Engine, EngineKind } from '../model/container.ts';
 import type { Gap } from '../model/gap.ts';
-import type { HostId } from '../model/ids.ts';
 import type { Netns } from '../model/netns.ts';
-import { parseEngine, resolveSharing } from './parse-engine.ts';
+import { parseEngine } from './parse-engine.ts';
+import { findUnseen } from './unseen-containers.ts';
+import { updateEngine } from './update-engine.ts';
 
 export interface EngineChoice {
   /** Default `auto`: every engine that answers. */
@@ -37,15 +38,10 @@ export async function confirmContainers(
   found: CollectedEngines,
   netns: readonly Netns[],
 ): Promise<CollectedEngines> {
-  const seen = new Set(
-    netns.flatMap(({ holders }) => holders.flatMap((holder) => (holder.kind === 'process' ? [holder.pid] : []))),
-  );
-  // No process seen anywhere: holders are not known at all, so nothing can be concluded from them.
-  if (seen.size === 0) return found;
   const confirmed = await Promise.all(
     found.engines.map(async (engine): Promise<CollectedEngines> => {
-      const unseen = engine.containers.filter(({ pid }) => pid > 0 && !seen.has(pid));
-      return unseen.length === 0 ? { engines: [engine], gaps: [] } : confirmUnseen(host, engine, unseen, seen);
+      const unseen = findUnseen(engine.containers, netns);
+      return unseen.length === 0 ? { engines: [engine], gaps: [] } : confirmUnseen(host, engine, unseen, netns);
     }),
   );
   return {
@@ -58,38 +54,21 @@ async function confirmUnseen(
   host: Host,
   engine: Engine,
   unseen: readonly Container[],
-  seen: ReadonlySet<number>,
+  netns: readonly Netns[],
 ): Promise<CollectedEngines> {
   const only = { containers: unseen.map(({ fullId }) => fullId), networks: [] };
   const answer = await host.ask({ about: 'engines', engine: engine.kind, socket: engine.socket, only });
   const again = answer.value?.[0];
   if (again === undefined) return { engines: [engine], gaps: answer.gaps };
-  const updated = updateContainers(engine, again, host.id, only.containers);
-  const gaps = updated.containers
-    .filter(({ fullId, pid }) => only.containers.includes(fullId) && pid > 0 && !seen.has(pid))
-    .map(
-      ({ name, pid }): Gap => ({
-        source: `/proc/${pid}`,
-        reason: 'vanished',
-        detail: `the process of container ${name} is not among those seen`,
-        howToSee: 'run vethscope in the pid namespace of the engine',
-      }),
-    );
-  return { engines: [updated], gaps: [...answer.gaps, ...gaps] };
-}
-
-/** The engine with `asked` containers as `answers` has them now; those it no longer has are gone. */
-export function updateContainers(
-  engine: Engine,
-  answers: EngineAnswers,
-  host: HostId,
-  asked: readonly string[],
-): Engine {
-  const parsed = parseEngine(answers, host, engine.networks).engine.containers;
-  const now = new Map(parsed.map((container) => [container.fullId, container]));
-  const kept = engine.containers.flatMap((container) =>
-    asked.includes(container.fullId) ? (now.get(container.fullId) ?? []) : [container],
+  const updated = updateEngine(engine, again, host.id, only);
+  const asked = updated.containers.filter(({ fullId }) => only.containers.includes(fullId));
+  const gaps = findUnseen(asked, netns).map(
+    ({ name, pid }): Gap => ({
+      source: `/proc/${pid}`,
+      reason: 'vanished',
+      detail: `the process of container ${name} is not among those seen`,
+      howToSee: 'run vethscope in the pid namespace of the engine',
+    }),
   );
-  const known = new Set(engine.containers.map(({ fullId }) => fullId));
-  return { ...engine, containers: resolveSharing([...kept, ...parsed.filter(({ fullId }) => !known.has(fullId))]) };
+  return { engines: [updated], gaps: [...answer.gaps, ...gaps] };
 }

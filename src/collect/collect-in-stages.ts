@@ -5,6 +5,7 @@ import type { HostFacts, Snapshot } from '../model/snapshot.ts';
 import { collectContainerFiles } from './collect-container-files.ts';
 import { type CollectedEngines, collectEngines, confirmContainers, type EngineChoice } from './collect-engines.ts';
 import { type CollectedNetns, collectNetns } from './collect-netns.ts';
+import { distinct } from './distinct.ts';
 import { sortNetns } from './merge-netns.ts';
 import { allParts } from './netns-parts.ts';
 
@@ -78,11 +79,6 @@ function buildSnapshot(found: Parts, gaps: readonly Gap[], takenAt: string, took
     netns: sortNetns(found.netns?.netns ?? []),
     gaps: distinct([...gaps, ...(found.netns?.gaps ?? []), ...(found.engines?.gaps ?? [])]),
   };
-}
-
-/** Several questions about the same netns tell the same gap. */
-export function distinct(gaps: readonly Gap[]): readonly Gap[] {
-  return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
 }
 
 function unknownFacts(host: Host): HostFacts {

@@ -1,0 +1,88 @@
+/** Keeps a snapshot true by the host's events: nothing is polled that has one. */
+import type { FollowOptions, Host, HostEvent, Question } from '../host/host.ts';
+import type { Gap } from '../model/gap.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { applyAnswer } from './apply-answer.ts';
+import { applyEvents } from './apply-events.ts';
+import { collect } from './collect.ts';
+import type { CollectOptions } from './collect-in-stages.ts';
+import { allParts } from './netns-parts.ts';
+import { findUnseen } from './unseen-containers.ts';
+
+export interface Keeping {
+  /** What cannot be followed, so must be refreshed by hand. */
+  readonly gaps: readonly Gap[];
+  stop(): Promise<void>;
+}
+
+/**
+ * `listener` gets every snapshot that differs from the one before, beginning after `snapshot`. Events that come while questions are being
+ * answered are applied at once, so a link that goes down shows immediately; their questions follow together, one round at a time.
+ */
+export async function keepCurrent(
+  host: Host,
+  snapshot: Snapshot,
+  options: CollectOptions,
+  listener: (snapshot: Snapshot) => void,
+): Promise<Keeping> {
+  let current = snapshot;
+  let pending: HostEvent[] = [];
+  let busy: Promise<void> | undefined;
+  let stopped = false;
+  const become = (next: Snapshot) => {
+    if (next === current || stopped) return;
+    current = next;
+    listener(current);
+  };
+  const askAndApply = async (question: Question) => become(applyAnswer(current, question, await host.ask(question)));
+  const round = async () => {
+    while (pending.length > 0 && !stopped) {
+      const events = pending;
+      pending = [];
+      // Applied before; asked for now. The same events again, so that what they ask for fits the snapshot as it is now.
+      const { ask, resync } = applyEvents(current, events);
+      if (resync) {
+        become(await collect(host, options));
+        continue;
+      }
+      for (const question of ask) await askAndApply(question);
+      for (const question of findFollowUps(current, options)) await askAndApply(question);
+    }
+    busy = undefined;
+  };
+  const hear = (events: readonly HostEvent[]) => {
+    if (stopped || events.length === 0) return;
+    become(applyEvents(current, events).snapshot);
+    pending.push(...events.filter(({ kind }) => kind === 'netns-appeared' || kind === 'engine' || kind === 'resync'));
+    if (pending.length > 0) busy ??= round();
+  };
+  const follow: FollowOptions = {
+    parts: options.parts ?? allParts,
+    engines: snapshot.engines.map(({ kind, socket }) => ({ kind, socket })),
+  };
+  const following = await host.follow(follow, hear);
+  return {
+    gaps: following.gaps,
+    stop: async () => {
+      stopped = true;
+      await following.stop();
+      await busy;
+    },
+  };
+}
+
+/**
+ * What a container that has just started makes worth asking: its files, and its netns where no event told of it (one without a link to the
+ * host's netns, as of `--network none`, has no nsid and so no events).
+ */
+function findFollowUps(snapshot: Snapshot, options: CollectOptions): readonly Question[] {
+  const running = snapshot.engines.flatMap(({ containers }) => containers.filter(({ pid }) => pid > 0));
+  const unseen = findUnseen(running, snapshot.netns);
+  const unread = options.containerFiles === false ? [] : running.filter(({ files }) => files === undefined);
+  return [
+    ...(unseen.length === 0 ? [] : [{ about: 'netns' as const, parts: options.parts ?? allParts }]),
+    ...(unread.length === 0
+      ? []
+      : [{ about: 'containerFiles' as const, containers: unread.map(({ fullId, pid }) => ({ fullId, pid })) }]),
+  ];
+}
