@@ -7,6 +7,9 @@ import { runHelp } from './run-help.ts';
 const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   list: async () => (await import('./run-list.ts')).runList,
   locate: async () => (await import('./run-locate.ts')).runLocate,
+  rules: async () => (await import('./run-rules.ts')).runRules,
+  schema: async () => (await import('./run-schema.ts')).runSchema,
+  completion: async () => (await import('./run-completion.ts')).runCompletion,
   graph: async () => (await import('./run-graph.ts')).runGraph,
 };
 

@@ -1,0 +1,16 @@
+/** Every document's schema by the name `vethscope schema` knows it by. */
+import { z } from 'zod';
+import { graphSchema } from './graph-schema.ts';
+import { listSchema } from './list-schema.ts';
+import { locateSchema } from './locate-schema.ts';
+import { rulesSchema } from './rules-schema.ts';
+
+export const allSchemas = {
+  list: listSchema,
+  locate: locateSchema,
+  graph: graphSchema,
+  rules: rulesSchema,
+} as const;
+
+/** JSON Schema (draft 2020-12) of a document; fields may be added without a new version, so others are allowed. */
+export const jsonSchema = (name: keyof typeof allSchemas): unknown => z.toJSONSchema(allSchemas[name], { io: 'input' });
