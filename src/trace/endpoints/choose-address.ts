@@ -1,0 +1,68 @@
+/** The address by which one end is called from another, when a name was given and not an address. */
+import type { LinkNode } from '../../graph/graph.ts';
+import type { AddressInfo } from '../../model/link.ts';
+import { parseAddress, prefixContains } from '../../std/ip-address.ts';
+import { lookupRoute } from '../routing/lookup-route.ts';
+import type { NetnsView, World } from '../world.ts';
+import type { Endpoint } from './resolve-endpoint.ts';
+
+/** A documentation address (RFC 5737, RFC 3849): in nobody's tables, so the default route leads to it. */
+export const outsideAddress = { 4: '203.0.113.1', 6: '2001:db8::1' } as const;
+
+interface Candidate {
+  readonly link: LinkNode;
+  readonly info: AddressInfo;
+}
+
+const candidates = (view: NetnsView, family: 4 | 6): readonly Candidate[] =>
+  view.links
+    .filter((link) => link.kind !== 'loopback')
+    .flatMap((link) => link.addresses.map((info) => ({ link, info })))
+    .filter(
+      ({ info }) => info.family === (family === 4 ? 'inet' : 'inet6') && info.scope !== 'link' && info.scope !== 'host',
+    );
+
+const sharesSubnet = (from: NetnsView, info: AddressInfo, family: 4 | 6): boolean => {
+  const address = parseAddress(info.local);
+  return candidates(from, family).some(({ info: own }) => {
+    const base = parseAddress(own.local);
+    return (
+      address !== undefined &&
+      base !== undefined &&
+      own.prefixlen > 0 &&
+      prefixContains({ ...base, length: own.prefixlen }, address)
+    );
+  });
+};
+
+/** The link packets to the rest of the world leave by. */
+export const uplink = (view: NetnsView, family: 4 | 6): LinkNode | undefined => {
+  const answer = lookupRoute(view, { family, dst: outsideAddress[family], iif: 'lo', mark: 0, tos: 0 });
+  const dev = answer.kind === 'found' && answer.type === 'unicast' ? answer.hops[0]?.dev : undefined;
+  return view.linkByName.get(dev ?? '') ?? view.links.find((link) => link.kind === 'physical' && link.state === 'up');
+};
+
+const best = (world: World, from: Endpoint, to: NetnsView, family: 4 | 6): string | undefined => {
+  const all = candidates(to, family);
+  const source = from.netns === undefined ? undefined : world.view(from.netns);
+  const shared = source && all.find(({ info }) => sharesSubnet(source, info, family));
+  const out = uplink(to, family);
+  return (shared ?? all.find(({ link }) => link.id === out?.id) ?? all[0])?.info.local;
+};
+
+const familiesOf = (from: Endpoint): readonly (4 | 6)[] => {
+  const given = from.address === undefined ? undefined : parseAddress(from.address);
+  return given === undefined ? [4, 6] : [given.family];
+};
+
+export const chooseAddress = (world: World, from: Endpoint, to: Endpoint): string | { readonly error: string } => {
+  if (to.address !== undefined) return to.address;
+  const [family] = familiesOf(from);
+  if (to.netns === undefined) return outsideAddress[to.proto === 'icmpv6' ? 6 : family!];
+  if (to.netns === from.netns) return '127.0.0.1';
+  for (const one of to.proto === 'icmpv6' ? ([6] as const) : familiesOf(from)) {
+    const address = best(world, from, world.view(to.netns), one);
+    if (address !== undefined) return address;
+  }
+  return { error: `${to.name} has no address that others could use` };
+};

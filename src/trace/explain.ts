@@ -1,0 +1,63 @@
+/** The one sentence of a trace that an operator can paste into a ticket. */
+import { formatEndpoint, formatPacket } from './format-packet.ts';
+import type { Direction, Outcome, Step, Trace } from './trace.ts';
+
+type Draft = Omit<Trace, 'explanation'>;
+
+const outcomeWords: Readonly<Record<Exclude<Outcome, 'delivered' | 'unknown'>, string>> = {
+  dropped: 'is dropped',
+  rejected: 'is rejected',
+  'no-route': 'finds no route',
+  'no-neighbour': 'finds no neighbour to go to',
+  'no-listener': 'is delivered, but nobody takes it',
+  loop: 'goes round in circles',
+};
+
+const placeOf = (direction: Direction): string => direction.hops.at(-1)?.at ?? 'nowhere';
+
+const becauseOf = (step: Step | undefined): string => {
+  if (step === undefined) return '';
+  const { rule, sysctl, route } = step.evidence;
+  if (rule !== undefined && rule.index === 0) return ` by the policy of ${rule.table} ${rule.chain}`;
+  if (rule !== undefined) {
+    const made =
+      rule.madeBy === undefined ? '' : ` (${rule.madeBy}${rule.purpose === undefined ? '' : `: ${rule.purpose}`})`;
+    return ` by ${rule.table} ${rule.chain} rule ${rule.index}, ${rule.rule}${made}`;
+  }
+  const shown = sysctl === undefined ? '' : ` (${sysctl.name}=${sysctl.value})`;
+  const line = route === undefined || step.text.includes(route) ? '' : ` (route ${route})`;
+  return `: ${step.text}${shown}${line}`;
+};
+
+const firstPacketOf = (direction: Direction) => direction.hops[0]?.steps[0]?.packet;
+
+const subject = (trace: Draft): string => {
+  const packet = firstPacketOf(trace.request);
+  const described = packet === undefined || packet.src === '' ? '' : ` (${formatPacket(packet)})`;
+  return `${trace.from} → ${trace.to}${described}`;
+};
+
+const explainDelivered = (trace: Draft): string => {
+  const last = trace.request.hops.at(-1)?.steps.at(-1);
+  if (last?.kind === 'wire')
+    return `${subject(trace)} ${last.text}, and an answer would come back; whether ${formatEndpoint(last.packet, 'dst')} answers cannot be seen from here.`;
+  const seen = last === undefined ? '' : translated(trace, last);
+  return `${subject(trace)} is delivered${seen}: ${trace.listener?.text ?? 'it arrives'}, and the answer comes back.`;
+};
+
+/** What the other end sees, where NAT changed it. */
+const translated = (trace: Draft, last: Step): string => {
+  const first = firstPacketOf(trace.request);
+  const same = first?.src === last.packet.src && first.dst === last.packet.dst && first.dport === last.packet.dport;
+  return same ? '' : ` as ${formatPacket(last.packet)}`;
+};
+
+export const explainTrace = (trace: Draft): string => {
+  if (trace.outcome === 'delivered') return explainDelivered(trace);
+  const replyFailed = trace.request.outcome === 'delivered';
+  const direction = replyFailed && trace.reply ? trace.reply : trace.request;
+  const lost = replyFailed ? `${subject(trace)} arrives, but its answer` : subject(trace);
+  if (trace.outcome === 'unknown')
+    return `${subject(trace)}: cannot tell whether ${replyFailed ? 'an answer comes back' : 'it arrives'}: ${trace.decidedBy?.dependsOn ?? trace.decidedBy?.text ?? 'facts are missing'}.`;
+  return `${lost} ${outcomeWords[trace.outcome]} at ${placeOf(direction)}${becauseOf(trace.decidedBy)}.`;
+};

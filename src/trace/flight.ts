@@ -1,0 +1,65 @@
+/** A packet on its way: where it is, what it looks like, what the netns it passed remember of it, and the steps so far. */
+
+import type { LinkNode } from '../graph/graph.ts';
+import type { ContainerId, LinkId, NetnsId } from '../model/ids.ts';
+import type { Packet } from '../model/packet.ts';
+import type { Tracking } from './conntrack/connections.ts';
+import type { Outcome, Step } from './trace.ts';
+
+/** Steps as a list that only grows at its end: branches share their beginnings. */
+export interface Journal {
+  readonly before: Journal | undefined;
+  readonly netns: NetnsId;
+  readonly container?: ContainerId;
+  readonly at: string;
+  readonly step: Step;
+}
+
+export interface Flight {
+  readonly direction: 'request' | 'reply';
+  readonly packet: Packet;
+  /** The first packet as its maker sent it: what the answer must be the answer to. */
+  readonly sent?: Packet;
+  readonly netns: NetnsId;
+  readonly tracking: Tracking;
+  readonly journal: Journal | undefined;
+  /** Made in the netns where it is now, and has not left it: it still has its socket. */
+  readonly local: boolean;
+  /** VLAN tag of the frame; 0: none. */
+  readonly vlan: number;
+  /**
+   * br_netfilter has seen the frame on this bridge port: PREROUTING has run, physdev stays known (nf_bridge_info).
+   */
+  readonly bridgePort?: LinkNode;
+  /** Places and shapes it had when it was forwarded: the same twice is a loop. */
+  readonly seen: readonly string[];
+  /** Links crossed so far; a bound against the unforeseen. */
+  readonly crossings: number;
+  /** A branch of a doubt: how often the way split. */
+  readonly splits: number;
+}
+
+export interface Arrival {
+  readonly flight: Flight;
+  readonly outcome: Outcome;
+  /** The step that decided is the journal's last, unless it was delivered. */
+  readonly listener?: { readonly netns: NetnsId; readonly text: string; readonly proxy?: ProxyTarget };
+  /** It left on this link for where we cannot see. */
+  readonly leftBy?: LinkId;
+  /** Outcome unknown: what it depends on. */
+  readonly dependsOn?: string;
+}
+
+/** Where a userland proxy connects to. */
+export interface ProxyTarget {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What a stage answers: the end, more to do, or several ways nobody can choose between. */
+export type Next =
+  | { readonly kind: 'end'; readonly arrival: Arrival }
+  | { readonly kind: 'go'; readonly run: () => Next }
+  | { readonly kind: 'split'; readonly why: string; readonly ways: readonly (() => Next)[] };
+
+export const go = (run: () => Next): Next => ({ kind: 'go', run });

@@ -1,0 +1,99 @@
+/** Answers what rules ask of a packet's surroundings, from the routes, links and conntrack entries of its netns. */
+import type { AddressType, EvaluationContext, Truth } from '../../netfilter/context.ts';
+import { unknown } from '../../netfilter/context.ts';
+import { parseAddress } from '../../std/ip-address.ts';
+import { viewOf } from '../conntrack/connections.ts';
+import type { Flight } from '../flight.ts';
+import { localType, lookupRoute } from '../routing/lookup-route.ts';
+import { linkSysctl } from '../sysctls.ts';
+import type { NetnsView } from '../world.ts';
+import type { HookPlace } from './run-hook.ts';
+
+const addressTypes: ReadonlySet<string> = new Set(['unicast', 'local', 'broadcast', 'anycast', 'multicast']);
+
+const addressType = (
+  view: NetnsView,
+  address: string,
+  link: string | undefined,
+): AddressType | ReturnType<typeof unknown> => {
+  const parsed = parseAddress(address);
+  const type = localType(view, address, link);
+  if (type === undefined || parsed === undefined) return unknown(`the local routes of ${view.node.name} were not read`);
+  if (parsed.family === 4 || type !== 'unicast') return addressTypes.has(type) ? (type as AddressType) : 'unicast';
+  // xt_addrtype for IPv6 makes a route look-up; no route counts as unreachable.
+  const route = lookupRoute(view, {
+    family: 6,
+    dst: address,
+    iif: 'lo',
+    mark: 0,
+    tos: 0,
+    ...(link !== undefined && { oif: link }),
+  });
+  if (route.kind === 'unknown') return unknown(route.reason);
+  return route.kind === 'found' ? 'unicast' : 'unreachable';
+};
+
+/** ipt_rpfilter: the way back to the source, asked for as if the packet went the other way. */
+const reversePath = (
+  view: NetnsView,
+  flight: Flight,
+  place: HookPlace,
+  options: { readonly loose: boolean; readonly validMark: boolean; readonly acceptLocal: boolean },
+): Truth => {
+  if (place.in === undefined || place.in.kind === 'loopback') return true;
+  const { packet } = flight;
+  const answer = lookupRoute(view, {
+    family: packet.family,
+    dst: packet.src,
+    src: packet.dst,
+    iif: 'lo',
+    mark: options.validMark ? packet.mark : 0,
+    tos: packet.tos,
+  });
+  if (answer.kind === 'unknown') return unknown(answer.reason);
+  if (answer.kind !== 'found') return false;
+  if (answer.type !== 'unicast' && !(answer.type === 'local' && options.acceptLocal)) return false;
+  return options.loose || answer.route.hops.some((hop) => hop.dev === place.in!.facts.ifname);
+};
+
+const ephemeralPorts = (view: NetnsView): readonly [number, number] | undefined => {
+  const [first, last] = (view.sysctls?.['ipv4.ip_local_port_range'] ?? '').trim().split(/\s+/).map(Number);
+  return first && last ? [first, last] : undefined;
+};
+
+export const hookContext = (view: NetnsView, flight: Flight, place: HookPlace): EvaluationContext => {
+  const ports = ephemeralPorts(view);
+  return {
+    ct: viewOf(flight.tracking),
+    untracked: flight.tracking.untracked,
+    bridged: place.bridged ?? false,
+    pktType: 'host',
+    local: flight.local,
+    addressType: (address, link) => addressType(view, address, link),
+    fib: (query) => {
+      const parsed = parseAddress(query.address);
+      if (parsed === undefined) return undefined;
+      const answer = lookupRoute(view, {
+        family: parsed.family,
+        dst: query.address,
+        iif: query.iif ?? 'lo',
+        mark: query.mark,
+        tos: flight.packet.tos,
+        ...(query.oif !== undefined && { oif: query.oif }),
+      });
+      if (answer.kind === 'unknown') return unknown(answer.reason);
+      return answer.kind === 'found' ? answer.hops[0]?.dev : undefined;
+    },
+    reversePath: (options) => reversePath(view, flight, place, options),
+    linkIndex: (name) => view.linkByName.get(name)?.facts.ifindex,
+    linkGroup: (name) => {
+      const group = view.linkByName.get(name)?.facts.group;
+      return group === undefined || group === 'default' ? 0 : Number(group);
+    },
+    socket: flight.local ? {} : null,
+    ...(ports && { ephemeralPorts: ports }),
+  };
+};
+
+export const isIpv6Disabled = (view: NetnsView, ifname: string): boolean =>
+  linkSysctl(view, 6, ifname, 'disable_ipv6') === 1;

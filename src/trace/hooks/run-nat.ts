@@ -1,0 +1,81 @@
+/** NAT at one hook: rules decide for the first packet, the mapping for all others (nf_nat_inet_fn). */
+import { evaluateChains } from '../../netfilter/evaluate-chains.ts';
+import type { HookResult } from '../../netfilter/hook-result.ts';
+import type { HookStage } from '../../netfilter/hook-stages.ts';
+import { chooseMapping } from '../conntrack/choose-mapping.ts';
+import type { Mapping } from '../conntrack/translate.ts';
+import { needsMapping, settle, translate } from '../conntrack/translate.ts';
+import { explainTranslation } from '../explain-rule.ts';
+import type { Flight, Next } from '../flight.ts';
+import { end, endUnknown, note } from '../journal.ts';
+import type { World } from '../world.ts';
+import { hookContext } from './hook-context.ts';
+import type { HookPlace } from './run-hook.ts';
+import { noteRules } from './run-hook.ts';
+
+type NatStage = Extract<HookStage, { kind: 'nat' }>;
+type After = (flight: Flight) => Next;
+
+interface Run {
+  readonly world: World;
+  readonly place: HookPlace;
+  readonly stage: NatStage;
+  readonly after: After;
+}
+
+/** The packet rewritten, with a step that says so when it was. */
+const rewrite = (run: Run, flight: Flight): Next => {
+  const { world, place, stage } = run;
+  const packet = translate(flight.packet, flight.tracking, stage.manip);
+  if (packet === flight.packet) return run.after(flight);
+  const text = explainTranslation(flight.packet, packet, flight.tracking.current?.direction ?? 'original');
+  const rewritten = note(
+    world,
+    { ...flight, packet },
+    { kind: 'nat', verdict: 'changed', text, evidence: { source: 'conntrack' } },
+    { hook: place.hook.toUpperCase() },
+  );
+  return run.after(rewritten);
+};
+
+const settleWith = (run: Run, flight: Flight, mapping: Mapping): Next =>
+  rewrite(run, { ...flight, tracking: settle(flight.tracking, run.stage.manip, mapping) });
+
+const finish = (run: Run, flight: Flight, result: HookResult): Next => {
+  const { world, place } = run;
+  const hook = place.hook.toUpperCase();
+  if (result.verdict === 'unknown') {
+    const why = result.dependsOn ?? 'a NAT rule whose match cannot be known';
+    if (result.alternatives.length === 0)
+      return endUnknown(world, noteRules(world, flight, place, result.steps), 'rule', why, { hook });
+    return { kind: 'split', why, ways: result.alternatives.map((one) => () => finish(run, flight, one)) };
+  }
+  const noted = noteRules(world, { ...flight, packet: { ...result.packet } }, place, result.steps);
+  if (result.verdict === 'drop' || result.verdict === 'reject') {
+    return { kind: 'end', arrival: { flight: noted, outcome: result.verdict === 'drop' ? 'dropped' : 'rejected' } };
+  }
+  if (result.verdict !== 'accept')
+    return endUnknown(world, noted, 'rule', `a NAT chain ends in ${result.verdict}`, { hook });
+  if (result.nat === undefined) return settleWith(run, noted, {});
+  const choice = chooseMapping(world.view(flight.netns), result.nat, noted.packet, {
+    in: place.in,
+    out: place.out,
+    nextHop: place.nextHop,
+  });
+  switch (choice.kind) {
+    case 'mapping':
+      return settleWith(run, noted, choice.mapping);
+    case 'dropped':
+      return end(world, noted, 'dropped', { kind: 'nat', text: choice.why, evidence: { fact: choice.why } }, { hook });
+    case 'unknown':
+      return endUnknown(world, noted, 'nat', choice.why, { hook });
+  }
+};
+
+export const runNat = (world: World, flight: Flight, place: HookPlace, stage: NatStage, after: After): Next => {
+  const run = { world, place, stage, after };
+  if (!needsMapping(flight.tracking, stage.manip)) return rewrite(run, flight);
+  const { ruleset } = world.view(flight.netns).ruleset();
+  const context = hookContext(world.view(flight.netns), flight, place);
+  return finish(run, flight, evaluateChains(ruleset!, stage.chains, flight.packet, context));
+};

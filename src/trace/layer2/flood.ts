@@ -1,0 +1,138 @@
+/** Where a frame that everybody gets (an ARP request, a frame to an unknown MAC) ends up: the layer 2 segment as seen from a link. */
+import type { LinkNode } from '../../graph/graph.ts';
+import type { LinkId } from '../../model/ids.ts';
+import type { World } from '../world.ts';
+import { remember } from '../world.ts';
+import type { Vlan } from './bridge-port.ts';
+import { floods, refusesEgress, refusesIngress, vlanInside, vlanOutside } from './bridge-port.ts';
+import { macvlanMode } from './macvlan.ts';
+
+export type FrameKind = 'broadcast' | 'multicast' | 'unicast';
+
+export interface Segment {
+  /** Links whose netns gets the frame to look at. */
+  readonly receivers: readonly LinkNode[];
+  /** Links behind which we cannot see: wires, tunnels, veths with an unknown peer. */
+  readonly beyond: readonly { readonly link: LinkNode; readonly why: string }[];
+}
+
+interface Search {
+  readonly world: World;
+  readonly kind: FrameKind;
+  readonly receivers: Map<LinkId, LinkNode>;
+  readonly beyond: Map<LinkId, { link: LinkNode; why: string }>;
+  /** Links the frame left by, with its VLAN: a loop is walked once. */
+  readonly left: Set<string>;
+}
+
+const floodFlag = { broadcast: 'bcast_flood', multicast: 'mcast_flood', unicast: 'flood' } as const;
+
+const floodBridge = (search: Search, bridge: LinkNode, from: LinkNode | undefined, vlan: Vlan): void => {
+  const { world } = search;
+  const inside = vlanInside(world, bridge, from ?? bridge, vlan);
+  if ('refused' in inside) return;
+  for (const id of bridge.ports) {
+    const port = world.link(id);
+    // Unicast floods over learning ports that know nobody yet as well: the fdb entry comes with the first answer.
+    if (!floods(port, floodFlag[search.kind]) && !(search.kind === 'unicast' && port.bridgePort?.learning)) continue;
+    if (refusesEgress(bridge, from, port) !== undefined) continue;
+    const outside = vlanOutside(world, bridge, port, inside.vlan);
+    if ('vlan' in outside) leaveBy(search, port, outside.vlan);
+  }
+  if (from === undefined) return;
+  const own = vlanOutside(world, bridge, bridge, inside.vlan);
+  if ('vlan' in own) receive(search, bridge, own.vlan);
+};
+
+const comeIn = (search: Search, link: LinkNode, vlan: Vlan): void => {
+  if (link.state === 'down') return;
+  const master = link.master === undefined ? undefined : search.world.link(link.master);
+  if (master?.kind === 'bridge') {
+    if (refusesIngress(master, link) === undefined) floodBridge(search, master, link, vlan);
+  } else if (master !== undefined) {
+    search.beyond.set(link.id, {
+      link,
+      why: `${link.facts.ifname} belongs to ${master.facts.ifname} (${master.kind})`,
+    });
+  } else receive(search, link, vlan);
+};
+
+/** The link's own netns, and everything that sits on the link. */
+const receive = (search: Search, link: LinkNode, vlan: Vlan): void => {
+  if (vlan === 0) search.receivers.set(link.id, link);
+  for (const id of link.upperLinks) {
+    const upper = search.world.link(id);
+    if (upper.state === 'down') continue;
+    if (upper.kind === 'vlan') {
+      if (vlan !== 0 && upper.facts.linkinfo?.info_data?.['id'] === vlan) comeIn(search, upper, 0);
+    } else if (vlan === 0 && (upper.kind === 'macvlan' || upper.kind === 'macvtap' || upper.kind === 'ipvlan')) {
+      comeIn(search, upper, 0);
+    }
+  }
+};
+
+const leaveMacvlan = (search: Search, link: LinkNode, vlan: Vlan): void => {
+  const { world } = search;
+  const lower = link.lowerLink;
+  if (lower?.certainty !== 'exact') {
+    search.beyond.set(link.id, { link, why: `the parent of ${link.facts.ifname} is not in the picture` });
+    return;
+  }
+  const parent = world.link(lower.to);
+  if (macvlanMode(link) === 'bridge') {
+    for (const id of parent.upperLinks) {
+      const sibling = world.link(id);
+      const hears = sibling.kind === link.kind && sibling.state !== 'down' && macvlanMode(sibling) === 'bridge';
+      if (sibling.id !== link.id && hears) comeIn(search, sibling, vlan);
+    }
+  }
+  leaveBy(search, parent, vlan);
+};
+
+const leaveBy = (search: Search, link: LinkNode, vlan: Vlan): void => {
+  const key = `${link.id}/${vlan}`;
+  if (search.left.has(key) || link.state === 'down') return;
+  search.left.add(key);
+  switch (link.kind) {
+    case 'veth': {
+      if (link.peer?.certainty === 'exact') comeIn(search, search.world.link(link.peer.to), vlan);
+      else search.beyond.set(link.id, { link, why: `the other end of ${link.facts.ifname} is not in the picture` });
+      return;
+    }
+    case 'bridge':
+      floodBridge(search, link, undefined, vlan);
+      return;
+    case 'macvlan':
+    case 'macvtap':
+    case 'ipvlan':
+      leaveMacvlan(search, link, vlan);
+      return;
+    case 'vlan': {
+      const lower = link.lowerLink;
+      const id = Number(link.facts.linkinfo?.info_data?.['id']);
+      if (lower?.certainty === 'exact') leaveBy(search, search.world.link(lower.to), id);
+      return;
+    }
+    case 'dummy':
+    case 'loopback':
+      return;
+    default:
+      search.beyond.set(link.id, { link, why: `${link.facts.ifname} (${link.kind}) leads out of what can be seen` });
+  }
+};
+
+/** Everybody who gets a frame that comes in by `link`. */
+export const floodInto = (world: World, link: LinkNode, kind: FrameKind): Segment =>
+  remember(world.memo, `flood into ${kind} ${link.id}`, () => {
+    const search: Search = { world, kind, receivers: new Map(), beyond: new Map(), left: new Set() };
+    comeIn(search, link, 0);
+    return { receivers: [...search.receivers.values()], beyond: [...search.beyond.values()] };
+  });
+
+/** Everybody who gets a frame that leaves by `link`. */
+export const floodFrom = (world: World, link: LinkNode, kind: FrameKind, vlan: Vlan = 0): Segment =>
+  remember(world.memo, `flood ${kind} ${vlan} ${link.id}`, () => {
+    const search: Search = { world, kind, receivers: new Map(), beyond: new Map(), left: new Set() };
+    leaveBy(search, link, vlan);
+    return { receivers: [...search.receivers.values()], beyond: [...search.beyond.values()] };
+  });

@@ -1,0 +1,118 @@
+/** The MAC a packet is sent to: a fixed neighbour entry, or whoever answers on the link's segment. */
+import type { LinkNode } from '../../graph/graph.ts';
+import type { Neighbour } from '../../model/route.ts';
+import type { World } from '../world.ts';
+import { remember } from '../world.ts';
+import type { NeighbourQuestion } from './answers-neighbour.ts';
+import { answersNeighbour } from './answers-neighbour.ts';
+import { sendFrom } from './find-frame-target.ts';
+import { floodFrom } from './flood.ts';
+
+export type NeighbourResolution =
+  /** `owner` absent: the MAC comes from an entry, nobody was asked. */
+  | {
+      readonly kind: 'mac';
+      readonly mac: string;
+      readonly how: string;
+      readonly entry?: Neighbour;
+      readonly owners: readonly LinkNode[];
+    }
+  /** Nobody we can see answers, but the segment goes on where we cannot see. */
+  | { readonly kind: 'beyond'; readonly link: LinkNode; readonly why: string; readonly entry?: Neighbour }
+  | { readonly kind: 'nobody'; readonly why: string; readonly entry?: Neighbour }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+const fixedStates: ReadonlySet<string> = new Set(['PERMANENT', 'NOARP']);
+const answeredStates: ReadonlySet<string> = new Set(['REACHABLE', 'STALE', 'DELAY', 'PROBE']);
+
+const entryOf = (world: World, link: LinkNode, target: string): Neighbour | undefined =>
+  world
+    .view(link.netns)
+    .node.facts.neighbours?.find(
+      (entry) => entry.dev === link.facts.ifname && entry.dst === target && entry.proxy === undefined,
+    );
+
+interface Answerer {
+  readonly link: LinkNode;
+  readonly how: string;
+}
+
+/** Whoever answers, and whose answer gets back. */
+const ask = (world: World, from: LinkNode, question: NeighbourQuestion) => {
+  const segment = floodFrom(world, from, question.family === 4 ? 'broadcast' : 'multicast');
+  const answerers: Answerer[] = [];
+  const reasons: string[] = [];
+  for (const link of segment.receivers) {
+    if (link.id === from.id) continue;
+    const answer = answersNeighbour(world, link, question);
+    if (answer.kind === 'unknown') return { unknown: answer.why };
+    if (answer.kind === 'silent') {
+      if (answer.why !== undefined) reasons.push(answer.why);
+      continue;
+    }
+    const back = sendFrom(world, link, { srcMac: link.facts.address, dstMac: from.facts.address ?? '', vlan: 0 });
+    if (back.kind === 'link' && back.link.id === from.id) answerers.push({ link, how: answer.how });
+    else
+      reasons.push(
+        `the answer of ${world.view(link.netns).node.name} does not come back${back.kind === 'lost' ? `: ${back.why}` : ''}`,
+      );
+  }
+  return { answerers, reasons, beyond: segment.beyond };
+};
+
+const chooseAnswerer = (answerers: readonly Answerer[], entry: Neighbour | undefined): NeighbourResolution => {
+  const macs = new Set(answerers.map(({ link }) => link.facts.address));
+  const cached = entry?.state.some((state) => answeredStates.has(state)) ? entry.lladdr : undefined;
+  const chosen = answerers.find(({ link }) => link.facts.address === cached) ?? answerers[0]!;
+  if (macs.size > 1 && chosen.link.facts.address !== cached) {
+    return {
+      kind: 'unknown',
+      why: `several links answer for the address: ${[...macs].join(', ')}; the first answer wins`,
+    };
+  }
+  return {
+    kind: 'mac',
+    mac: chosen.link.facts.address ?? '',
+    how: chosen.how,
+    owners: answerers.filter(({ link }) => link.facts.address === chosen.link.facts.address).map(({ link }) => link),
+    ...(entry && { entry }),
+  };
+};
+
+const describeFailure = (
+  from: LinkNode,
+  target: string,
+  reasons: readonly string[],
+  entry: Neighbour | undefined,
+): string => {
+  const failed = entry?.state.some((state) => state === 'FAILED' || state === 'INCOMPLETE')
+    ? `; the neighbour entry is ${entry.state.join(' ')}`
+    : '';
+  const because = reasons.length > 0 ? ` (${reasons.join('; ')})` : '';
+  return `nobody on ${from.facts.ifname} answers for ${target}${because}${failed}`;
+};
+
+/** `question.target` is the next hop; a link that does not ask (NOARP, tunnels) has no business here. */
+export const resolveNeighbour = (world: World, from: LinkNode, question: NeighbourQuestion): NeighbourResolution =>
+  remember(world.memo, `neigh ${from.id} ${question.target} ${question.sender}`, () => {
+    const entry = entryOf(world, from, question.target);
+    if (entry?.lladdr !== undefined && entry.state.some((state) => fixedStates.has(state))) {
+      return { kind: 'mac', mac: entry.lladdr, how: `${entry.state.join(' ')} neighbour entry`, entry, owners: [] };
+    }
+    if (from.state !== 'up' && from.state !== 'unknown') {
+      const state = from.state === 'down' ? 'down' : 'without carrier';
+      return { kind: 'nobody', why: `${from.facts.ifname} is ${state}`, ...(entry && { entry }) };
+    }
+    const asked = ask(world, from, question);
+    if (asked.unknown !== undefined) return { kind: 'unknown', why: asked.unknown };
+    if (asked.answerers.length > 0) return chooseAnswerer(asked.answerers, entry);
+    const wire = asked.beyond[0];
+    const failed = entry?.state.includes('FAILED') ?? false;
+    if (wire !== undefined && !failed)
+      return { kind: 'beyond', link: wire.link, why: wire.why, ...(entry && { entry }) };
+    return {
+      kind: 'nobody',
+      why: describeFailure(from, question.target, asked.reasons, entry),
+      ...(entry && { entry }),
+    };
+  });

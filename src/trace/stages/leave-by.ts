@@ -1,0 +1,158 @@
+/** A frame leaves by a link: through a veth into another netns, over a bridge, through a macvlan's parent, or out of sight. */
+import type { LinkNode } from '../../graph/graph.ts';
+import { forget } from '../conntrack/connections.ts';
+import type { Flight, Next } from '../flight.ts';
+import { go } from '../flight.ts';
+import { end, endUnknown, note } from '../journal.ts';
+import { macvlanMode } from '../layer2/macvlan.ts';
+import type { World } from '../world.ts';
+import { comeIn } from './come-in.ts';
+import { crossBridge } from './cross-bridge.ts';
+
+const crossingLimit = 64;
+
+const outOfSight = (world: World, flight: Flight, link: LinkNode, why: string): Next =>
+  end(
+    world,
+    flight,
+    'delivered',
+    { kind: 'wire', text: why, evidence: { fact: `${link.facts.ifname} (${link.kind})` }, link: link.id },
+    { leftBy: link.id },
+  );
+
+/** Into another netns the packet takes neither mark nor conntrack entry; within one netns only the entry is lost (skb_scrub_packet). */
+export const moved = (flight: Flight, to: LinkNode): Flight => {
+  const { bridgePort: _port, ...rest } = flight;
+  const { in: _in, out: _out, physin: _physin, physout: _physout, ...packet } = flight.packet;
+  return {
+    ...rest,
+    netns: to.netns,
+    packet: to.netns === flight.netns ? packet : { ...packet, mark: 0 },
+    tracking: forget(flight.tracking),
+    local: false,
+    crossings: flight.crossings + 1,
+  };
+};
+
+const throughVeth = (world: World, flight: Flight, link: LinkNode): Next => {
+  if (link.peer?.certainty !== 'exact') {
+    const why = link.peer === undefined ? 'not known' : link.peer.why;
+    return outOfSight(
+      world,
+      flight,
+      link,
+      `leaves by ${link.facts.ifname}; its other end is not in the picture (${why})`,
+    );
+  }
+  const peer = world.link(link.peer.to);
+  const where = peer.netns === link.netns ? '' : ` in ${world.view(peer.netns).node.name}`;
+  const text = `${link.facts.ifname} ⇄ ${peer.facts.ifname}${where}`;
+  if (flight.packet.length > peer.facts.mtu + 4 && flight.packet.length > 0) {
+    const why = `${text}: ${flight.packet.length} bytes are more than the other end takes (mtu ${peer.facts.mtu})`;
+    return end(world, flight, 'dropped', {
+      kind: 'mtu',
+      text: why,
+      evidence: { fact: `${peer.facts.ifname} mtu ${peer.facts.mtu}` },
+      link: link.id,
+    });
+  }
+  const noted = note(world, flight, { kind: 'veth', verdict: 'pass', text, evidence: {}, link: link.id });
+  return go(() => comeIn(world, moved(noted, peer), peer));
+};
+
+const throughParent = (world: World, flight: Flight, link: LinkNode): Next => {
+  if (link.lowerLink?.certainty !== 'exact')
+    return endUnknown(world, flight, 'lower-link', `the parent of ${link.facts.ifname} is not known`);
+  const parent = world.link(link.lowerLink.to);
+  const { dstMac } = flight.packet;
+  const mode = macvlanMode(link);
+  if (link.kind === 'ipvlan')
+    return endUnknown(
+      world,
+      flight,
+      'lower-link',
+      `${link.facts.ifname} is an ipvlan link: what its siblings take is not modelled`,
+    );
+  const sibling = parent.upperLinks
+    .map((id) => world.link(id))
+    .find((other) => other.id !== link.id && other.facts.address === dstMac && other.kind === link.kind);
+  if (mode === 'bridge' && sibling !== undefined && macvlanMode(sibling) === 'bridge') {
+    const text = `${link.facts.ifname} → ${sibling.facts.ifname} of ${world.view(sibling.netns).node.name}, both on ${parent.facts.ifname}`;
+    const noted = note(world, flight, {
+      kind: 'lower-link',
+      verdict: 'pass',
+      text,
+      evidence: { fact: `macvlan mode ${mode}` },
+      link: link.id,
+    });
+    return go(() => comeIn(world, moved(noted, sibling), sibling));
+  }
+  const text = `${link.facts.ifname} sends through ${parent.facts.ifname} of ${world.view(parent.netns).node.name}, past its rules`;
+  const noted = note(world, flight, {
+    kind: 'lower-link',
+    verdict: 'pass',
+    text,
+    evidence: { fact: `${link.kind} mode ${mode}` },
+    link: link.id,
+  });
+  return go(() => leaveBy(world, { ...moved(noted, parent) }, parent));
+};
+
+const throughVlan = (world: World, flight: Flight, link: LinkNode): Next => {
+  if (link.lowerLink?.certainty !== 'exact')
+    return endUnknown(world, flight, 'lower-link', `the link below ${link.facts.ifname} is not known`);
+  const lower = world.link(link.lowerLink.to);
+  const vlan = Number(link.facts.linkinfo?.info_data?.['id']);
+  const text = `${link.facts.ifname} tags VLAN ${vlan} and sends through ${lower.facts.ifname}`;
+  const noted = note(
+    world,
+    { ...flight, vlan },
+    { kind: 'lower-link', verdict: 'pass', text, evidence: {}, link: link.id },
+  );
+  return go(() => leaveBy(world, noted, lower));
+};
+
+/** Wires: what lies behind them nobody here can see. */
+const wires: ReadonlySet<string> = new Set(['physical', 'bond', 'team']);
+
+export const leaveBy = (world: World, flight: Flight, link: LinkNode): Next => {
+  const { ifname } = link.facts;
+  if (flight.crossings > crossingLimit)
+    return end(world, flight, 'loop', { kind: 'bridge', text: 'the frame goes round in circles', evidence: {} });
+  if (link.state === 'down' || link.state === 'no-carrier') {
+    const why = `${ifname} is ${link.state === 'down' ? 'down' : 'without carrier'}`;
+    return end(world, flight, 'dropped', {
+      kind: 'veth',
+      text: why,
+      evidence: { fact: link.facts.flags.join(',') },
+      link: link.id,
+    });
+  }
+  switch (link.kind) {
+    case 'veth':
+      return throughVeth(world, flight, link);
+    case 'bridge':
+      return crossBridge(world, flight, link, undefined);
+    case 'macvlan':
+    case 'macvtap':
+    case 'ipvlan':
+      return throughParent(world, flight, link);
+    case 'vlan':
+      return throughVlan(world, flight, link);
+    case 'dummy':
+      return end(world, flight, 'dropped', {
+        kind: 'wire',
+        text: `${ifname} is a dummy link: it swallows everything`,
+        evidence: {},
+        link: link.id,
+      });
+    default:
+      if (wires.has(link.kind)) return outOfSight(world, flight, link, `leaves by ${ifname}`);
+      return endUnknown(
+        world,
+        flight,
+        'tunnel',
+        `${ifname} is a ${link.kind} link: where its packets come out is not in the picture`,
+      );
+  }
+};

@@ -1,0 +1,101 @@
+/** IP of a netns takes a packet from a link: PREROUTING, route, then for us or onward (ip_rcv, ipv6_rcv). */
+import type { LinkNode } from '../../graph/graph.ts';
+import { refusalEvidence, refusalOutcome, routeEvidence, routeText } from '../explain-route.ts';
+import type { Flight, Next } from '../flight.ts';
+import { isIpv6Disabled } from '../hooks/hook-context.ts';
+import { runHook } from '../hooks/run-hook.ts';
+import { end, endUnknown, note } from '../journal.ts';
+import type { InputAnswer } from '../routing/route-input.ts';
+import { routeInput } from '../routing/route-input.ts';
+import type { RouteKey } from '../routing/route-key.ts';
+import type { World } from '../world.ts';
+import { deliver } from './deliver.ts';
+import { forward } from './forward.ts';
+import { splitWays } from './send.ts';
+
+const hookFamily = (flight: Flight) => (flight.packet.family === 4 ? 'ip' : 'ip6');
+
+export const inputKey = (flight: Flight, ifname: string): RouteKey => {
+  const { packet } = flight;
+  return {
+    family: packet.family,
+    dst: packet.dst,
+    src: packet.src,
+    iif: ifname,
+    mark: packet.mark,
+    tos: packet.tos,
+    proto: packet.proto,
+    ...(packet.sport !== undefined && { sport: packet.sport }),
+    ...(packet.dport !== undefined && { dport: packet.dport }),
+  };
+};
+
+/** br_netfilter has run PREROUTING already when the frame came through a bridge it watches (ip_sabotage_in). */
+export const receiveIp = (world: World, flight: Flight, link: LinkNode): Next => {
+  const { ifname } = link.facts;
+  if (flight.packet.family === 6 && isIpv6Disabled(world.view(flight.netns), ifname)) {
+    const name = `net.ipv6.conf.${ifname}.disable_ipv6`;
+    return end(world, flight, 'dropped', {
+      kind: 'sysctl',
+      text: `IPv6 is switched off on ${ifname}`,
+      evidence: { sysctl: { name, value: '1' } },
+      link: link.id,
+    });
+  }
+  const arrived = { ...flight, packet: { ...flight.packet, in: ifname } };
+  if (flight.bridgePort !== undefined) return routeIn(world, arrived, link);
+  const place = { hook: 'prerouting', family: hookFamily(flight), in: link, out: undefined } as const;
+  return runHook(world, arrived, place, (after) => routeIn(world, after, link));
+};
+
+const routeIn = (world: World, flight: Flight, link: LinkNode): Next => {
+  // What came over lo was routed when it was sent: no second look-up, no rp_filter (skb_valid_dst).
+  if (link.kind === 'loopback') return deliver(world, flight, link);
+  return onAnswer(world, flight, link, routeInput(world.view(flight.netns), inputKey(flight, link.facts.ifname)));
+};
+
+const onAnswer = (world: World, flight: Flight, link: LinkNode, answer: InputAnswer): Next => {
+  switch (answer.kind) {
+    case 'unknown':
+      return endUnknown(world, flight, 'route', answer.reason);
+    case 'dropped': {
+      const evidence = answer.sysctl ? { sysctl: answer.sysctl } : refusalEvidence(answer.answer);
+      return end(world, flight, 'dropped', {
+        kind: answer.sysctl ? 'sysctl' : 'route',
+        text: answer.why,
+        evidence,
+        link: link.id,
+      });
+    }
+    case 'unreachable':
+      return end(world, flight, refusalOutcome(answer.type), {
+        kind: 'route',
+        text: `${answer.why}; the sender is told so`,
+        evidence: refusalEvidence(answer.answer),
+      });
+    case 'local': {
+      const text = routeText(answer.found, flight.packet.dst);
+      const noted = note(world, flight, {
+        kind: 'route',
+        verdict: 'pass',
+        text,
+        evidence: routeEvidence(answer.found),
+      });
+      return deliver(world, noted, link);
+    }
+    case 'forward': {
+      const { found } = answer;
+      return splitWays(answer.ways, 'the route has several next hops', (way) => {
+        const text = routeText(found, flight.packet.dst);
+        const noted = note(world, flight, {
+          kind: 'route',
+          verdict: 'pass',
+          text,
+          evidence: routeEvidence(found),
+          link: way.link.id,
+        });
+        return forward(world, noted, link, way);
+      });
+    }
+  }
+};

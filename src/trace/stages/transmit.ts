@@ -1,0 +1,108 @@
+/** A routed packet leaves its netns: POSTROUTING, size, the neighbour's MAC, then the link (ip_output, ip_finish_output2). */
+import type { LinkNode } from '../../graph/graph.ts';
+import { parseAddress, prefixContains } from '../../std/ip-address.ts';
+import type { Flight, Next } from '../flight.ts';
+import { runHook } from '../hooks/run-hook.ts';
+import { end, endUnknown, note } from '../journal.ts';
+import type { NeighbourResolution } from '../layer2/resolve-neighbour.ts';
+import { resolveNeighbour } from '../layer2/resolve-neighbour.ts';
+import { isLocalAddress } from '../routing/lookup-route.ts';
+import { selectIpv4Source } from '../routing/select-source.ts';
+import { maxSysctl } from '../sysctls.ts';
+import type { NetnsView, World } from '../world.ts';
+import { leaveBy } from './leave-by.ts';
+import { receiveIp } from './receive-ip.ts';
+
+export interface Egress {
+  readonly link: LinkNode;
+  readonly nextHop: string;
+}
+
+/** Links that carry IP without asking for neighbours. */
+const asksNobody = (link: LinkNode): boolean =>
+  link.facts.flags.includes('NOARP') || link.facts.flags.includes('POINTOPOINT') || link.facts.link_type === 'none';
+
+export const transmit = (world: World, flight: Flight, egress: Egress): Next => {
+  const place = {
+    hook: 'postrouting',
+    family: flight.packet.family === 4 ? 'ip' : 'ip6',
+    // Forwarded packets still know where they came in; iptables cannot ask for it here, nft can.
+    in: flight.local ? undefined : world.view(flight.netns).linkByName.get(flight.packet.in ?? ''),
+    out: egress.link,
+    nextHop: egress.nextHop,
+    ...(flight.bridgePort && { physin: flight.bridgePort }),
+  } as const;
+  return runHook(world, flight, place, (after) => finishOutput(world, after, egress));
+};
+
+const finishOutput = (world: World, flight: Flight, egress: Egress): Next => {
+  const { link } = egress;
+  const { packet } = flight;
+  if (link.kind === 'loopback') return receiveIp(world, { ...flight, local: false }, link);
+  if (packet.length > link.facts.mtu && packet.dontFragment) {
+    const text = `${packet.length} bytes do not fit through ${link.facts.ifname} (mtu ${link.facts.mtu}) and may not be fragmented`;
+    return end(world, flight, 'dropped', {
+      kind: 'mtu',
+      text,
+      evidence: { fact: `${link.facts.ifname} mtu ${link.facts.mtu}` },
+      link: link.id,
+    });
+  }
+  if (asksNobody(link)) return leaveBy(world, flight, link);
+  const question = {
+    family: packet.family,
+    target: egress.nextHop,
+    sender: senderAddress(world.view(flight.netns), flight, egress),
+  } as const;
+  return toNeighbour(world, flight, egress, resolveNeighbour(world, link, question));
+};
+
+/** arp_solicit: the packet's own source where that is an address of ours and arp_announce allows it. */
+const senderAddress = (view: NetnsView, flight: Flight, { link, nextHop }: Egress): string => {
+  const { src, family } = flight.packet;
+  if (family === 6) return src;
+  const level = Number(maxSysctl(view, link.facts.ifname, 'arp_announce')?.value ?? 0);
+  const near = link.addresses.some((info) => {
+    const own = info.family === 'inet' ? parseAddress(info.local) : undefined;
+    return (
+      own !== undefined &&
+      prefixContains({ ...own, length: info.prefixlen }, parseAddress(src)!) &&
+      prefixContains({ ...own, length: info.prefixlen }, parseAddress(nextHop)!)
+    );
+  });
+  if (isLocalAddress(view, src) && (level === 0 || (level === 1 && near))) return src;
+  return selectIpv4Source(view, link, nextHop, 253) ?? '0.0.0.0';
+};
+
+const toNeighbour = (world: World, flight: Flight, { link, nextHop }: Egress, found: NeighbourResolution): Next => {
+  const entryOf = found.kind === 'unknown' ? undefined : found.entry;
+  const entry =
+    entryOf &&
+    `${entryOf.dst} dev ${entryOf.dev}${entryOf.lladdr ? ` lladdr ${entryOf.lladdr}` : ''} ${entryOf.state.join(' ')}`;
+  const evidence = entry === undefined ? {} : { fact: entry, source: 'neighbours' };
+  const { address } = link.facts;
+  const macs = (dstMac: string | undefined) => ({
+    ...(address !== undefined && { srcMac: address }),
+    ...(dstMac !== undefined && { dstMac }),
+  });
+  switch (found.kind) {
+    case 'unknown':
+      return endUnknown(world, flight, 'neighbour', found.why);
+    case 'nobody':
+      return end(world, flight, 'no-neighbour', { kind: 'neighbour', text: found.why, evidence, link: link.id });
+    case 'mac': {
+      const framed = { ...flight, packet: { ...flight.packet, ...macs(found.mac) } };
+      const text = `${nextHop} is at ${found.mac} (${found.how})`;
+      return leaveBy(
+        world,
+        note(world, framed, { kind: 'neighbour', verdict: 'pass', text, evidence, link: link.id }),
+        link,
+      );
+    }
+    case 'beyond': {
+      const { dstMac: _old, ...rest } = flight.packet;
+      const framed = { ...flight, packet: { ...rest, ...macs(found.entry?.lladdr) } };
+      return leaveBy(world, framed, link);
+    }
+  }
+};

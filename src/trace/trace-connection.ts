@@ -1,0 +1,105 @@
+/** A connection's first packet and its answer: request, userland proxy in between, reply. */
+
+import { emptyTracking } from './conntrack/connections.ts';
+import type { Arrival, Flight, Next } from './flight.ts';
+import { note } from './journal.ts';
+import type { Origin } from './reply.ts';
+import { judgeReply, startReply } from './reply.ts';
+import { send } from './stages/send.ts';
+import type { Walk } from './walk.ts';
+import { agree, walk } from './walk.ts';
+import type { World } from './world.ts';
+
+export interface ConnectionTrace {
+  readonly request: Arrival;
+  readonly reply?: Arrival;
+}
+
+const proxyLimit = 3;
+const replyLimit = 8;
+
+/** The source port of the proxy's own connection is one nobody chose. */
+const proxyStart = (world: World, arrival: Arrival): { readonly next: Next; readonly origin: Origin } => {
+  const { flight } = arrival;
+  const { address, port } = arrival.listener!.proxy!;
+  const family = address.includes(':') ? 6 : 4;
+  const { proto } = flight.packet;
+  const packet = {
+    family,
+    src: '',
+    dst: address,
+    proto,
+    dport: port,
+    ttl: 64,
+    mark: 0,
+    tos: 0,
+    length: flight.packet.length,
+    dontFragment: true,
+    ...(proto === 'tcp' && { tcpFlags: ['SYN'] as const }),
+  } as const;
+  const text = `the userland proxy opens a connection of its own to ${address}:${port}`;
+  const {
+    bridgePort: _port,
+    sent: _sent,
+    ...rest
+  } = note(world, flight, { kind: 'socket', verdict: 'pass', text, evidence: { fact: arrival.listener!.text } });
+  const start: Flight = {
+    ...rest,
+    packet,
+    tracking: { ...emptyTracking, entries: flight.tracking.entries },
+    seen: [],
+    crossings: 0,
+    local: true,
+  };
+  return {
+    next: send(world, start, { what: 'the userland proxy connects' }),
+    origin: { netns: flight.netns, outside: false },
+  };
+};
+
+/** The proxy's connection must work both ways before it serves the first one. */
+const throughProxy = (world: World, arrival: Arrival, depth: number): Arrival => {
+  if (arrival.outcome !== 'delivered' || arrival.listener?.proxy === undefined || depth >= proxyLimit) return arrival;
+  const { next, origin } = proxyStart(world, arrival);
+  const { request, reply } = follow(world, next, origin, depth + 1);
+  if (request.outcome !== 'delivered') return request;
+  if (reply !== undefined && reply.outcome !== 'delivered') {
+    // Its steps follow those of the request: what failed is what the connection waits for.
+    const last = reply.flight.journal!;
+    const noted = note(
+      world,
+      { ...request.flight, netns: last.netns },
+      { ...last.step, text: `the answer to the proxy: ${last.step.text}` },
+    );
+    return { ...reply, flight: noted };
+  }
+  return {
+    ...request,
+    listener: {
+      ...(request.listener ?? arrival.listener),
+      text: `${request.listener?.text ?? 'the container'}, through the userland proxy`,
+    },
+  };
+};
+
+const repliesTo = (world: World, arrivals: readonly Arrival[], origin: Origin): Walk => {
+  const walks = arrivals.map((arrival) => walk(startReply(world, arrival)));
+  return {
+    arrivals: walks.flatMap((one) => one.arrivals.map((arrival) => judgeReply(world, arrival, origin))),
+    reasons: walks.flatMap((one) => one.reasons),
+    truncated: walks.some((one) => one.truncated),
+  };
+};
+
+export const follow = (world: World, start: Next, origin: Origin, depth = 0): ConnectionTrace => {
+  const first = walk(start);
+  const firstArrivals = first.arrivals;
+  const proxied = firstArrivals.map((arrival) => throughProxy(world, arrival, depth));
+  const delivered = proxied.every((arrival) => arrival.outcome === 'delivered');
+  if (!delivered) return { request: agree(world, { ...first, arrivals: proxied }) };
+  // The reply answers the packet that first arrived, not the proxy's own connection.
+  const replies = repliesTo(world, firstArrivals.slice(0, replyLimit), origin);
+  const reply = agree(world, replies);
+  // All ways arrive: which one was taken matters only where the answers differ.
+  return { request: proxied[0]!, reply };
+};

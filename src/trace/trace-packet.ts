@@ -1,0 +1,171 @@
+/** The path of one packet and of its reply, decision by decision, from a question a person asked. */
+import type { Graph } from '../graph/graph.ts';
+import type { Packet, Proto } from '../model/packet.ts';
+import type { TraceQuestion } from '../session.ts';
+import { arriveFrom } from './beyond.ts';
+import { buildWorld } from './build-world.ts';
+import { emptyTracking } from './conntrack/connections.ts';
+import { chooseAddress, outsideAddress, uplink } from './endpoints/choose-address.ts';
+import type { Endpoint } from './endpoints/resolve-endpoint.ts';
+import { resolveEndpoint } from './endpoints/resolve-endpoint.ts';
+import { explainTrace } from './explain.ts';
+import type { Arrival, Flight, Next } from './flight.ts';
+import { formatPacket } from './format-packet.ts';
+import { hopsOf } from './journal.ts';
+import type { Origin } from './reply.ts';
+import { lookupRoute } from './routing/lookup-route.ts';
+import { send } from './stages/send.ts';
+import type { Direction, Trace } from './trace.ts';
+import { follow } from './trace-connection.ts';
+import type { World } from './world.ts';
+
+type Failure = { readonly error: string };
+
+/** Length of a first packet: a SYN with options, a small datagram, ping's default. */
+const lengths: Readonly<Record<string, number>> = { tcp: 60, udp: 60, icmp: 84, icmpv6: 104, sctp: 80 };
+
+export interface PacketOptions {
+  readonly sport?: number;
+  readonly mark?: number;
+  readonly source?: string;
+  readonly length?: number;
+}
+
+const protoOf = (to: Endpoint, family: 4 | 6): Proto => {
+  const proto = to.proto ?? (to.port === undefined ? 'icmp' : 'tcp');
+  return proto === 'icmp' && family === 6 ? 'icmpv6' : proto;
+};
+
+export const firstPacket = (to: Endpoint, dst: string, options: PacketOptions = {}): Packet => {
+  const family = dst.includes(':') ? 6 : 4;
+  const proto = protoOf(to, family);
+  return {
+    family,
+    src: options.source ?? '',
+    dst,
+    proto,
+    ...(options.sport !== undefined && { sport: options.sport }),
+    ...(to.port !== undefined && { dport: to.port }),
+    ...(proto === 'icmp' && { icmpType: 8, icmpCode: 0 }),
+    ...(proto === 'icmpv6' && { icmpType: 128, icmpCode: 0 }),
+    ...(proto === 'tcp' && { tcpFlags: ['SYN'] as const }),
+    ttl: 64,
+    mark: options.mark ?? 0,
+    tos: 0,
+    length: options.length ?? lengths[String(proto)] ?? 60,
+    dontFragment: proto === 'tcp',
+  };
+};
+
+interface Start {
+  readonly next: Next;
+  readonly origin: Origin;
+}
+
+const flightOf = (packet: Packet, netns: Flight['netns'], local: boolean): Flight => ({
+  direction: 'request',
+  packet,
+  netns,
+  tracking: emptyTracking,
+  journal: undefined,
+  local,
+  vlan: 0,
+  seen: [],
+  crossings: 0,
+  splits: 0,
+});
+
+export const startInside = (world: World, netns: Flight['netns'], packet: Packet): Start => {
+  const next = send(world, flightOf(packet, netns, true), {
+    what: 'sends',
+    ...(packet.src !== '' && { source: packet.src }),
+  });
+  return { next, origin: { netns, outside: false } };
+};
+
+/** From beyond the picture: over the wire that the way back to the source uses. */
+const startOutside = (world: World, from: Endpoint, to: Endpoint, packet: Packet): Start | Failure => {
+  const node = [...world.graph.hosts.values()]
+    .map((host) => host.netns)
+    .find(
+      (netns) =>
+        netns !== undefined &&
+        (to.netns === undefined || world.view(netns).node.host === world.view(to.netns).node.host),
+    );
+  if (node === undefined) return { error: "the host's netns was not read" };
+  const view = world.view(node);
+  const source = from.address ?? outsideAddress[packet.family];
+  const back = lookupRoute(view, { family: packet.family, dst: source, iif: 'lo', mark: 0, tos: 0 });
+  const dev = back.kind === 'found' && back.type === 'unicast' ? back.hops[0]?.dev : undefined;
+  const wire = view.linkByName.get(dev ?? '') ?? uplink(view, packet.family);
+  if (wire === undefined) return { error: `no link of ${view.node.name} leads to ${from.name}` };
+  const arriving = { ...packet, src: source };
+  const text = `${formatPacket(arriving)} comes in by ${wire.facts.ifname}`;
+  return {
+    next: arriveFrom(world, { ...flightOf(arriving, node, false), sent: arriving }, wire, text),
+    origin: { netns: node, outside: true },
+  };
+};
+
+const directionOf = (arrival: Arrival): Direction => {
+  const hops = hopsOf(arrival.flight.journal);
+  const last = hops.length - 1;
+  const decided =
+    arrival.outcome === 'delivered' || last < 0 ? undefined : { hop: last, step: hops[last]!.steps.length - 1 };
+  return { outcome: arrival.outcome, hops, ...(decided && { decidedBy: decided }) };
+};
+
+export const traceStart = (
+  world: World,
+  names: { readonly from: string; readonly to: string },
+  { next, origin }: Start,
+): Trace => {
+  const { request, reply } = follow(world, next, origin);
+  const failed = request.outcome !== 'delivered' ? request : reply?.outcome !== 'delivered' ? reply : undefined;
+  const outcome = failed?.outcome ?? 'delivered';
+  const requestDirection = directionOf(request);
+  const replyDirection = reply && directionOf(reply);
+  const decided = failed?.flight.journal?.step;
+  const listener = request.outcome === 'delivered' ? request.listener : undefined;
+  const draft = {
+    ...names,
+    outcome,
+    ...(decided && { decidedBy: decided }),
+    request: requestDirection,
+    ...(replyDirection && { reply: replyDirection }),
+    ...(listener && { listener: { netns: listener.netns, text: listener.text } }),
+    gaps: world.graph.gaps.filter(
+      (gap) =>
+        outcome === 'unknown' &&
+        gap.netns !== undefined &&
+        requestDirection.hops.some((hop) => hop.netns === gap.netns),
+    ),
+  };
+  return { ...draft, explanation: explainTrace(draft) };
+};
+
+const pick = (found: readonly Endpoint[] | Failure, text: string): Endpoint | Failure => {
+  if ('error' in found) return found;
+  const distinct = new Set(found.map((endpoint) => endpoint.netns));
+  if (distinct.size > 1)
+    return {
+      error: `${text} is ambiguous: ${found.length} ends are called so (container:, netns: or an address tells them apart)`,
+    };
+  return found[0]!;
+};
+
+export const tracePacket = (graph: Graph, question: TraceQuestion, options: PacketOptions = {}): Trace | Failure => {
+  const world = buildWorld(graph, { without: question.without ?? [], sysctls: question.withSysctl ?? {} });
+  const from = pick(resolveEndpoint(graph, question.from), question.from);
+  if ('error' in from) return from;
+  const resolved = resolveEndpoint(graph, question.to);
+  // An address that several netns have is one destination all the same: the routes decide who gets it.
+  const to = !('error' in resolved) && resolved[0]?.address !== undefined ? resolved[0] : pick(resolved, question.to);
+  if ('error' in to) return to;
+  const dst = chooseAddress(world, from, to);
+  if (typeof dst !== 'string') return dst;
+  const packet = firstPacket(to, dst, { ...options, ...(from.address !== undefined && { source: from.address }) });
+  const start =
+    from.netns === undefined ? startOutside(world, from, to, packet) : startInside(world, from.netns, packet);
+  return 'error' in start ? start : traceStart(world, { from: question.from, to: question.to }, start);
+};
