@@ -1,0 +1,114 @@
+/** The `:` commands: every view by name, and what has no key or needs words. */
+import { refOfLocated } from '../palette/results.ts';
+import { goToRef, openView } from '../state/navigate.ts';
+import { next, say } from '../state/next.ts';
+import { showTrace } from '../state/trace-actions.ts';
+import type { Next, Services, UiState } from '../state/ui-state.ts';
+import { allViews, views } from '../views/views.ts';
+
+export interface UiCommand {
+  readonly names: readonly string[];
+  /** What follows it, for help. */
+  readonly argument?: string;
+  readonly help: string;
+  readonly run: (state: UiState, argument: string, services: Services) => Next;
+}
+
+const viewCommands: readonly UiCommand[] = allViews.map((view) => ({
+  names: view.aliases,
+  argument: '[FILTER]',
+  help: view.about,
+  run: (state, argument) => {
+    const opened = openView(state, view.id);
+    const filter = argument.replace(/^\//, '');
+    return next(filter === '' ? opened : { ...opened, place: { ...opened.place, filter } });
+  },
+}));
+
+const locate = (state: UiState, argument: string, services: Services): Next => {
+  const found = services.locate(argument.split(/\s+/));
+  const refs = found.flatMap((located) => refOfLocated(located) ?? []);
+  if (refs.length === 1) return next(goToRef(state, refs[0]!));
+  if (refs.length === 0) return next(say(state, `nothing here is called ${argument}`, 'warn'));
+  return next(
+    { ...state, prompt: { kind: 'palette', purpose: 'jump', text: argument, index: 0 } },
+    { kind: 'load-rank' },
+  );
+};
+
+const trace = (state: UiState, argument: string, services: Services): Next => {
+  const [from, to, ...rest] = argument.split(/\s+/).filter((word) => word !== '' && word !== 'to' && word !== '->');
+  if (from === undefined || to === undefined || rest.length > 0)
+    return next(say(state, 'trace wants two ends: trace FROM TO[:PORT][/proto]', 'warn'));
+  return next(showTrace({ ...state, trace: { from, to, without: [], withSysctl: {} } }, services));
+};
+
+const sort = (state: UiState, argument: string): Next => {
+  const columns = views[state.place.view].columns;
+  const column = columns.find(
+    (candidate) =>
+      candidate.id.startsWith(argument) || candidate.title.toLowerCase().startsWith(argument.toLowerCase()),
+  );
+  if (column === undefined)
+    return next(say(state, `sort by one of: ${columns.map((candidate) => candidate.id).join(' ')}`, 'warn'));
+  return next({ ...state, place: { ...state.place, sort: { column: column.id, descending: false } } });
+};
+
+const record = (state: UiState, argument: string): Next => {
+  if (argument === '') return next(say(state, 'record wants a folder or a file.tar.gz', 'warn'));
+  return next(say(state, `recording to ${argument} …`), { kind: 'record', path: argument });
+};
+
+export const commands: readonly UiCommand[] = [
+  ...viewCommands.filter((command) => !command.names.includes('trace')),
+  {
+    names: ['trace', 'tr', 'path'],
+    argument: 'FROM TO[:PORT][/proto]',
+    help: 'the path of one packet and of its reply',
+    run: trace,
+  },
+  {
+    names: ['locate', 'find', 'who'],
+    argument: 'WORD',
+    help: 'whose name, address, MAC, veth, ifindex, pid or port is this',
+    run: locate,
+  },
+  { names: ['sort'], argument: 'COLUMN', help: 'sort this table', run: sort },
+  { names: ['record'], argument: 'DIR|FILE.tar.gz', help: 'write down everything asked and answered', run: record },
+  {
+    names: ['refresh'],
+    help: 'ask the host again',
+    run: (state) => next(say(state, 'asking again …'), { kind: 'refresh' }),
+  },
+  { names: ['help'], help: 'keys of this view', run: (state) => next({ ...state, help: true, helpTop: 0 }) },
+  { names: ['quit', 'q', 'q!', 'exit'], help: 'leave', run: (state) => next(state, { kind: 'quit' }) },
+];
+
+const allNames: readonly string[] = commands.flatMap((command) => command.names);
+
+/** Command names that begin with what was typed, the full names first. */
+export const completionsOf = (text: string): readonly string[] => {
+  if (text.includes(' ')) return [];
+  const firsts = commands.map((command) => command.names[0]!).filter((name) => name.startsWith(text));
+  const others = text === '' ? [] : allNames.filter((name) => name.startsWith(text) && !firsts.includes(name));
+  return [...firsts, ...others];
+};
+
+export const runCommand = (state: UiState, text: string, services: Services): Next => {
+  const [name = '', ...rest] = text.trim().split(/\s+/);
+  if (name === '') return next(state);
+  const exact = commands.find((command) => command.names.includes(name));
+  const started = commands.filter((command) => command.names.some((alias) => alias.startsWith(name)));
+  const command = exact ?? (started.length === 1 ? started[0] : undefined);
+  if (command === undefined)
+    return next(
+      say(
+        state,
+        started.length > 1
+          ? `${name} could be ${started.map((candidate) => candidate.names[0]).join(', ')}`
+          : `no command ${name} (Tab shows them)`,
+        'warn',
+      ),
+    );
+  return command.run(state, rest.join(' '), services);
+};

@@ -1,0 +1,150 @@
+/** Keys that ask something, copy something, or concern the program itself. */
+import { longCopy, shortCopy } from '../state/copy.ts';
+import { goTo } from '../state/navigate.ts';
+import { next, say } from '../state/next.ts';
+import { selectedItem } from '../state/select-items.ts';
+import { askWhatIf, chooseFrom, dropWhatIfs, endpointOf, swapEnds, whatIfReason } from '../state/trace-actions.ts';
+import { type Next, startPlace, type UiState } from '../state/ui-state.ts';
+import type { Binding } from './binding.ts';
+
+const startTrace = (state: UiState): Next => {
+  const graph = state.session.graph;
+  const from = graph === undefined ? undefined : endpointOf(graph, selectedItem(state)?.ref);
+  if (from === undefined)
+    return next({ ...state, prompt: { kind: 'palette', purpose: 'from', text: '', index: 0 } }, { kind: 'load-rank' });
+  return next(chooseFrom(state, from), { kind: 'load-rank' });
+};
+
+const copied = (state: UiState, text: string | undefined): Next => {
+  if (text === undefined) return next(say(state, 'nothing to copy', 'warn'));
+  const lines = text.split('\n').length;
+  return next(say(state, lines > 1 ? `copied ${lines} lines` : `copied ${text}`), { kind: 'copy', text });
+};
+
+const inTrace = (state: UiState): true | string => (state.place.view === 'trace' ? true : 'only in the trace view (8)');
+
+const both =
+  (...conditions: readonly ((state: UiState) => true | string)[]) =>
+  (state: UiState): true | string => {
+    for (const condition of conditions) {
+      const reason = condition(state);
+      if (reason !== true) return reason;
+    }
+    return true;
+  };
+
+const hasTrace = (state: UiState): true | string =>
+  state.trace.answer === undefined ? 'choose two ends first (t)' : true;
+
+const canBeNamed = (state: UiState): true | string => {
+  const kind = selectedItem(state)?.ref?.kind;
+  return kind === 'container' || kind === 'link' || kind === 'network' || kind === 'netns'
+    ? true
+    : 'choose a container, link, netns or network';
+};
+
+export const actKeys: readonly Binding[] = [
+  {
+    id: 'trace',
+    keys: ['t'],
+    group: 'Act',
+    label: 'trace from',
+    help: 'trace a packet from the selected thing: choose where to, see which step decides',
+    footer: 5,
+    when: (state) => (state.session.graph === undefined ? 'nothing was read yet' : true),
+    action: startTrace,
+  },
+  {
+    id: 'what if',
+    keys: ['w'],
+    group: 'Act',
+    label: 'what if',
+    help: 'what if this rule were not there, or this sysctl were the other way round',
+    footer: 0,
+    when: both(inTrace, hasTrace, whatIfReason),
+    action: (state, services) => next(askWhatIf(state, services)),
+  },
+  {
+    id: 'no what if',
+    keys: ['W'],
+    group: 'Act',
+    label: 'as it is',
+    help: 'drop every what-if',
+    when: both(inTrace, (state) =>
+      state.trace.without.length + Object.keys(state.trace.withSysctl).length > 0 ? true : 'there is no what-if',
+    ),
+    action: (state, services) => next(dropWhatIfs(state, services)),
+  },
+  {
+    id: 'swap ends',
+    keys: ['T'],
+    group: 'Act',
+    label: 'swap ends',
+    help: 'trace the other way round',
+    when: both(inTrace, hasTrace),
+    action: (state, services) => next(swapEnds(state, services)),
+  },
+  {
+    id: 'rules naming it',
+    keys: ['u'],
+    group: 'Act',
+    label: 'rules',
+    help: 'the rules that name the selected thing: its addresses, veth and bridge',
+    footer: 6,
+    when: canBeNamed,
+    action: (state) => {
+      const ref = selectedItem(state)?.ref;
+      return next(ref === undefined ? state : goTo(state, { ...startPlace('rules'), root: ref }));
+    },
+  },
+  {
+    id: 'copy',
+    keys: ['y'],
+    group: 'Act',
+    label: 'copy',
+    help: "copy the thing's name, address or rule (OSC 52: the terminal's own clipboard, also over SSH)",
+    action: (state) => copied(state, shortCopy(state)),
+  },
+  {
+    id: 'copy all',
+    keys: ['Y'],
+    group: 'Act',
+    label: 'copy all',
+    help: 'copy everything the detail pane shows',
+    action: (state) => copied(state, longCopy(state)),
+  },
+  {
+    id: 'refresh',
+    keys: ['r'],
+    group: 'Act',
+    label: 'refresh',
+    help: 'ask the host again',
+    when: (state) => (state.live ? true : 'this is a recording: it does not change'),
+    action: (state) => next(say(state, 'asking again …'), { kind: 'refresh' }),
+  },
+  {
+    id: 'redraw',
+    keys: ['ctrl+l'],
+    group: 'Act',
+    label: 'redraw',
+    help: 'paint the whole screen again',
+    action: (state) => next(state, { kind: 'redraw' }),
+  },
+  {
+    id: 'suspend',
+    keys: ['ctrl+z'],
+    group: 'Act',
+    label: 'suspend',
+    help: 'back to the shell; fg returns',
+    action: (state) => next(state, { kind: 'suspend' }),
+  },
+  {
+    id: 'quit',
+    keys: ['q', 'ctrl+c'],
+    group: 'Act',
+    label: 'quit',
+    help: 'leave',
+    footer: 11,
+    action: (state) => next(state, { kind: 'quit' }),
+  },
+];

@@ -1,0 +1,201 @@
+/** Opens the screen on a session: first frame before anything is read, terminal restored however it ends. */
+import type { Session } from '../session.ts';
+import type { AppHandle } from './app.tsx';
+import { followSession } from './follow-session.ts';
+import { buildTheme, themeOptionsOf } from './format/theme.ts';
+import { openTtyIn, type RawInput } from './input/tty-in.ts';
+import { clipboardLimit, clipboardSequence } from './output/clipboard.ts';
+import { openTtyOut, type RawOutput, type TtyOut } from './output/tty-out.ts';
+import { loadRank } from './rank.ts';
+import { startState } from './state/start-state.ts';
+import { createStore, type Store } from './state/store.ts';
+import type { Effect } from './state/ui-state.ts';
+
+export interface UiOptions {
+  /** Default: what NO_COLOR and TERM say. */
+  readonly color?: boolean;
+  /** Default: what LC_ALL, LC_CTYPE and LANG say. */
+  readonly ascii?: boolean;
+}
+
+export interface OpenUi {
+  readonly session: Session;
+  readonly options: UiOptions;
+  readonly stdin?: RawInput;
+  readonly stdout?: RawOutput & NodeJS.EventEmitter;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A terminal that is being dragged sends many sizes: what is left over of the others is wiped after the last. */
+const repaintMs = 100;
+
+interface Shell {
+  readonly session: Session;
+  readonly out: TtyOut;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  store(): Store;
+  app(): AppHandle | undefined;
+  end(error?: unknown): void;
+}
+
+/** Stops until the shell says continue. Where nobody can (no job control), SIGTSTP is ignored and the pause is short. */
+const pause = (): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, 300);
+    process.once('SIGCONT', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    // The whole job, as the terminal's own Ctrl+Z would: npm and the shell around us too.
+    process.kill(0, 'SIGTSTP');
+  });
+
+const copy = (text: string, shell: Shell): void => {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= clipboardLimit) {
+    shell.out.send(clipboardSequence(text, shell.env['TMUX'] !== undefined));
+    return;
+  }
+  shell.store().dispatch({
+    kind: 'message',
+    text: `not copied: ${bytes} bytes are more than a terminal takes (${clipboardLimit})`,
+    tone: 'warn',
+  });
+};
+
+const refresh = async (shell: Shell): Promise<void> => {
+  await shell.session.refresh();
+  shell.store().dispatch({ kind: 'message', text: 'asked again: this is how it is now', tone: 'good' });
+};
+
+const record = async (path: string, shell: Shell): Promise<void> => {
+  const done = await shell.session.record(path, { redact: false });
+  const failed = 'error' in done;
+  const text = failed ? `not recorded: ${done.error}` : `recorded ${done.files} files to ${path}`;
+  shell.store().dispatch({ kind: 'message', text, tone: failed ? 'bad' : 'good' });
+};
+
+const runEffect = (effect: Effect, shell: Shell): void => {
+  switch (effect.kind) {
+    case 'quit':
+      shell.end();
+      break;
+    case 'copy':
+      copy(effect.text, shell);
+      break;
+    case 'suspend':
+      void shell.app()?.suspend(pause);
+      break;
+    case 'redraw':
+      shell.out.repaint();
+      break;
+    case 'refresh':
+      void refresh(shell);
+      break;
+    case 'mouse':
+      shell.out.mouse(effect.on);
+      break;
+    case 'load-rank':
+      void loadRank().then((rank) => shell.store().dispatch({ kind: 'rank', rank }));
+      break;
+    case 'record':
+      void record(effect.path, shell);
+  }
+};
+
+const watchSize = (stdout: RawOutput & NodeJS.EventEmitter, out: TtyOut, store: Store): (() => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  const onResize = (): void => {
+    store.dispatch({ kind: 'resize', columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 });
+    // After the microtask in which the frame of the new size is made.
+    setImmediate(() => out.resized());
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      out.paint(store.frame());
+      out.repaint();
+    }, repaintMs);
+  };
+  // Not only stdout's own event: it stays silent when a size comes back within one turn of the loop.
+  process.on('SIGWINCH', onResize);
+  stdout.on('resize', onResize);
+  return () => {
+    clearTimeout(timer);
+    process.off('SIGWINCH', onResize);
+    stdout.off('resize', onResize);
+  };
+};
+
+const signals = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
+
+/** Resolves with the exit code once the terminal is as it was found. */
+export const openUi = async (ui: OpenUi): Promise<number> => {
+  const { session, options } = ui;
+  const stdin: RawInput = ui.stdin ?? process.stdin;
+  const stdout = ui.stdout ?? process.stdout;
+  const env = ui.env ?? process.env;
+  const known = themeOptionsOf(env);
+  const theme = buildTheme({ ...known, color: options.color ?? known.color, ascii: options.ascii ?? known.ascii });
+  const out = openTtyOut(stdout);
+  let app: AppHandle | undefined;
+  let code = 0;
+  let failure: unknown;
+  const { promise: ended, resolve: finish } = Promise.withResolvers<void>();
+  const end = (error?: unknown): void => {
+    failure ??= error;
+    app?.exit();
+    finish();
+  };
+  const shell: Shell = { session, out, env, store: () => store, app: () => app, end };
+  const store: Store = createStore({
+    state: startState({
+      columns: stdout.columns ?? 80,
+      rows: stdout.rows ?? 24,
+      theme,
+      session: session.state(),
+      live: session.live,
+      readOnly: session.readOnly,
+    }),
+    services: { trace: (question) => session.trace(question), locate: (words) => session.locate(words) },
+    run: (effect) => runEffect(effect, shell),
+    fail: end,
+  });
+  const onSignal = (signal: keyof typeof signals): void => {
+    code = signals[signal];
+    end();
+  };
+  for (const signal of Object.keys(signals) as (keyof typeof signals)[]) process.on(signal, onSignal);
+  // A terminal that went away: nothing can be written there, nor need it.
+  stdout.on('error', () => end());
+  stdin.on('end', () => end());
+  const restore = (): void => {
+    out.leave();
+    stdin.setRawMode?.(false);
+  };
+  process.once('exit', restore);
+  stdin.setRawMode?.(true);
+  out.enter();
+  out.paint(store.frame());
+  const input = openTtyIn(stdin, (token) => store.dispatch(token));
+  const unwatch = watchSize(stdout, out, store);
+  const unfollow = followSession(session, store);
+  const { runApp } = await import('./run-app.tsx');
+  const running = runApp({
+    store,
+    stdin: input.stream,
+    stdout: out.stream,
+    onReady: (handle) => {
+      app = handle;
+    },
+  });
+  void running.ended.then(() => finish(), end);
+  await ended;
+  unfollow();
+  unwatch();
+  running.unmount();
+  input.stop();
+  restore();
+  process.off('exit', restore);
+  for (const signal of Object.keys(signals) as (keyof typeof signals)[]) process.off(signal, onSignal);
+  if (failure !== undefined) throw failure;
+  return code;
+};

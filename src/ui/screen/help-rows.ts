@@ -1,0 +1,86 @@
+/** Help for the current view, made from the key table: what each key does, and why it does nothing now. */
+import { commands } from '../command/commands.ts';
+import { type Line, line, span, wrapWords } from '../format/line.ts';
+import { type Binding, type Group, keyName } from '../keys/binding.ts';
+import { keyTable, reasonOf } from '../keys/key-table.ts';
+import type { UiState } from '../state/ui-state.ts';
+import { views } from '../views/views.ts';
+
+const groups: readonly Group[] = ['Act', 'Find', 'Show', 'Move', 'Views'];
+
+const keyColumn = 16;
+
+const entryLines = (keys: string, text: string, columns: number, reason?: string): readonly Line[] => {
+  const rows = wrapWords(text, columns - keyColumn - 4);
+  const first = line(
+    '  ',
+    span(keys.padEnd(keyColumn), reason === undefined ? 'key' : 'dim'),
+    span(rows[0] ?? '', reason === undefined ? 'plain' : 'dim'),
+  );
+  const rest = rows
+    .slice(1)
+    .map((row) => line(' '.repeat(keyColumn + 2), span(row, reason === undefined ? 'plain' : 'dim')));
+  const why = reason === undefined ? [] : [line(' '.repeat(keyColumn + 2), span(`now: ${reason}`, 'warn'))];
+  return [first, ...rest, ...why];
+};
+
+const bindingLines = (binding: Binding, state: UiState): readonly Line[] => {
+  const reason = reasonOf(binding, state);
+  const keys = binding.keys.map((key) => keyName(key, state.theme.ascii)).join(' ');
+  return entryLines(keys, binding.help, state.columns, reason === true ? undefined : reason);
+};
+
+const legend = ({ theme: { glyphs } }: UiState): Line =>
+  line(
+    '  ',
+    span(glyphs.up, 'good'),
+    ' up  ',
+    span(glyphs.down, 'bad'),
+    ' broken  ',
+    span(glyphs.warning, 'warn'),
+    ' warning  ',
+    span(glyphs.unknown, 'doubt'),
+    ' cannot tell  ',
+    span(glyphs.noCarrier, 'dim'),
+    ' idle  ',
+    span(glyphs.peer, 'good'),
+    ' veth pair  ',
+    span(glyphs.from, 'accent'),
+    ' published port',
+  );
+
+export const helpLines = (state: UiState): readonly Line[] => {
+  const view = views[state.place.view];
+  return [
+    line(span(` ${view.title}`, 'title')),
+    ...wrapWords(view.about, state.columns - 4).map((row) => line('  ', row)),
+    legend(state),
+    ...groups.flatMap((group) => [
+      [],
+      line(span(` ${group}`, 'title')),
+      ...keyTable.filter((binding) => binding.group === group).flatMap((binding) => bindingLines(binding, state)),
+    ]),
+    [],
+    line(span(' Commands', 'title')),
+    ...commands.flatMap((command) =>
+      entryLines(
+        `:${command.names[0]}`,
+        [
+          command.argument ?? '',
+          command.help,
+          command.names.length > 1 ? `(also ${command.names.slice(1).join(' ')})` : '',
+        ]
+          .filter((word) => word !== '')
+          .join('  '),
+        state.columns,
+      ),
+    ),
+  ];
+};
+
+export const helpRows = (state: UiState, rows: number): readonly Line[] => {
+  const lines = helpLines(state);
+  const top = Math.min(state.helpTop, Math.max(0, lines.length - rows));
+  const shown = lines.slice(top, top + rows);
+  return [...shown, ...Array.from({ length: rows - shown.length }, () => [])];
+};

@@ -1,0 +1,60 @@
+/** The header (what host this is and how it is) and the tabs. */
+
+import { firewallWord } from '../format/firewall.ts';
+import { fitTo, joined, type Line, line, type Span, span, widthOf } from '../format/line.ts';
+import { tabsOf } from '../state/tabs.ts';
+import type { UiState } from '../state/ui-state.ts';
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const factsOf = (state: UiState): readonly string[] => {
+  const graph = state.session.graph;
+  if (graph === undefined) return [];
+  const hosts = [...graph.hosts];
+  const [first] = hosts;
+  if (first === undefined) return [];
+  const engines = [
+    ...new Set(hosts.flatMap(([, host]) => host.engines.map((engine) => `${engine.kind} ${engine.version}`))),
+  ];
+  return [
+    hosts.length > 1 ? plural(hosts.length, 'host') : first[1].facts.hostname,
+    engines.length === 0 ? 'no engine' : engines.join('+'),
+    firewallWord(graph, first[0]),
+    plural(graph.containers.size, 'container'),
+    plural(graph.networks.size, 'network'),
+  ];
+};
+
+const standing = (state: UiState): readonly Span[] => {
+  const { session, theme } = state;
+  const graph = session.graph;
+  const faults = graph?.faults.length ?? 0;
+  const gaps = new Set([...(graph?.gaps ?? []), ...session.gaps]).size;
+  const marks = [
+    ...(faults > 0 ? [span(`${faults}${theme.glyphs.warning}`, 'bad')] : []),
+    ...(gaps > 0 ? [span(`${gaps}${theme.glyphs.unknown}`, 'doubt')] : []),
+    ...(graph !== undefined && faults + gaps === 0 ? [span(theme.glyphs.check, 'good')] : []),
+  ];
+  if (session.phase === 'collecting') return [...marks, span('reading …', 'warn')];
+  if (session.phase === 'failed') return [...marks, span('failed', 'bad')];
+  if (!state.live) return [...marks, span('recording', 'accent')];
+  return [...marks, session.following ? span('live', 'good') : span('still', 'warn')];
+};
+
+export const headerLine = (state: UiState): Line => {
+  const right = joined(standing(state), ' ');
+  const dot = span(` ${state.theme.glyphs.dot} `, 'dim');
+  const room = state.columns - widthOf(right) - 3;
+  const left = line(span('vethscope', 'title'), '  ', joined(factsOf(state), dot));
+  return line(' ', fitTo(left, room, state.theme), ' ', right, ' ');
+};
+
+export const tabsLine = (state: UiState): Line =>
+  line(
+    ' ',
+    tabsOf(state).flatMap((tab) =>
+      tab.view === state.place.view
+        ? [span(tab.text, 'tab'), span(' ')]
+        : [span(tab.text.slice(0, 1), 'key'), span(`${tab.text.slice(1)} `, 'dim')],
+    ),
+  );

@@ -1,0 +1,82 @@
+/** One event in, the next state out: the only place where the state of the screen changes. */
+import { bindingOf, reasonOf } from '../keys/key-table.ts';
+import { layoutOf } from './layout.ts';
+import { moveBy, selectRow } from './move.ts';
+import { openView } from './navigate.ts';
+import { next, say, withoutMessage } from './next.ts';
+import { promptKey } from './prompt-keys.ts';
+import { selectItems } from './select-items.ts';
+import { settle } from './settle.ts';
+import { tabAt } from './tabs.ts';
+import { askTrace } from './trace-actions.ts';
+import type { Next, Services, UiEvent, UiState } from './ui-state.ts';
+
+const onKey = (state: UiState, key: string, text: string, services: Services): Next => {
+  const quiet = withoutMessage(state);
+  if (quiet.prompt !== undefined) return promptKey(quiet, quiet.prompt, key, text, services);
+  const binding = bindingOf(key);
+  if (binding === undefined)
+    return next(key.length === 1 ? say(quiet, `${key} does nothing here (? shows the keys)`, 'dim') : quiet);
+  const reason = reasonOf(binding, quiet);
+  return reason === true ? binding.action(quiet, services) : next(say(quiet, `${binding.label}: ${reason}`, 'warn'));
+};
+
+/** Pasted text is text, never keys: only a prompt takes it. */
+const onPaste = (state: UiState, text: string, services: Services): Next => {
+  if (state.prompt === undefined)
+    return next(say(state, 'pasting works while a filter, command or name is being typed', 'dim'));
+  const line = text.replace(/[\r\n]+/g, ' ').trim();
+  return promptKey(state, state.prompt, 'paste', line, services);
+};
+
+const onClick = (state: UiState, column: number, row: number): UiState => {
+  if (state.prompt !== undefined || state.help) return state;
+  if (row === 1) {
+    const view = tabAt(state, column);
+    return view === undefined ? state : openView(state, view);
+  }
+  const layout = layoutOf(state);
+  const at = row - layout.listTop;
+  return at >= 0 && at < layout.listRows ? selectRow(state, state.place.top + at) : state;
+};
+
+const onWheel = (state: UiState, lines: number): UiState => {
+  if (state.help || state.focus === 'detail' || state.prompt !== undefined) return moveBy(state, lines);
+  const last = Math.max(0, selectItems(state).items.length - layoutOf(state).listRows);
+  const top = Math.max(0, Math.min(last, state.place.top + lines));
+  const rows = layoutOf(state).listRows;
+  const index = Math.max(top, Math.min(top + rows - 1, state.place.index));
+  return selectRow({ ...state, place: { ...state.place, top } }, index);
+};
+
+const onSession = (state: UiState, event: Extract<UiEvent, { kind: 'session' }>, services: Services): UiState => {
+  const changed = event.session.graph !== state.session.graph;
+  const updated = { ...state, session: event.session, log: event.log };
+  return changed && state.trace.answer !== undefined ? askTrace(updated, services) : updated;
+};
+
+const step = (state: UiState, event: UiEvent, services: Services): Next => {
+  switch (event.kind) {
+    case 'key':
+      return onKey(state, event.key, event.text, services);
+    case 'paste':
+      return onPaste(state, event.text, services);
+    case 'wheel':
+      return next(onWheel(state, event.lines));
+    case 'click':
+      return next(onClick(state, event.column, event.row));
+    case 'session':
+      return next(onSession(state, event, services));
+    case 'resize':
+      return next({ ...state, columns: event.columns, rows: event.rows });
+    case 'rank':
+      return next({ ...state, rank: event.rank });
+    case 'message':
+      return next(say(state, event.text, event.tone));
+  }
+};
+
+export const reduce = (state: UiState, event: UiEvent, services: Services): Next => {
+  const { state: changed, effects } = step(state, event, services);
+  return { state: settle(changed), effects };
+};

@@ -1,0 +1,133 @@
+/** Everything the screen depends on: one value, replaced by the reducer, never edited. */
+
+import type { Located } from '../../graph/locate.ts';
+import type { AskedEntry } from '../../host/host.ts';
+import type { SessionState, TraceQuestion } from '../../session.ts';
+import type { Trace } from '../../trace/trace.ts';
+import type { Tone } from '../format/line.ts';
+import type { Theme } from '../format/theme.ts';
+import type { Ref } from '../ref.ts';
+
+export type ViewId =
+  | 'overview'
+  | 'containers'
+  | 'networks'
+  | 'map'
+  | 'xray'
+  | 'ports'
+  | 'rules'
+  | 'faults'
+  | 'trace'
+  | 'netns'
+  | 'links'
+  | 'routes'
+  | 'log';
+
+/** Where one is in one view. */
+export interface Place {
+  readonly view: ViewId;
+  /** Id of the item under the cursor; the cursor follows it when rows move. */
+  readonly selected?: string;
+  /** Its last known position: where the cursor stays when the item is gone. */
+  readonly index: number;
+  readonly top: number;
+  /** Cells scrolled sideways. */
+  readonly left: number;
+  readonly filter: string;
+  readonly faultsOnly: boolean;
+  readonly sort?: { readonly column: string; readonly descending: boolean };
+  /** What the x-ray tree or a rules list is about; absent: everything. */
+  readonly root?: Ref;
+  /** Ids of tree items that were toggled away from how they start. */
+  readonly toggled: ReadonlySet<string>;
+}
+
+export type Prompt =
+  | { readonly kind: 'filter'; readonly text: string; readonly before: string }
+  | { readonly kind: 'command'; readonly text: string; readonly index: number }
+  | {
+      readonly kind: 'palette';
+      readonly purpose: 'jump' | 'from' | 'to';
+      readonly text: string;
+      readonly index: number;
+    };
+
+export interface TraceState {
+  readonly from?: string;
+  readonly to?: string;
+  readonly without: readonly string[];
+  readonly withSysctl: Readonly<Record<string, string>>;
+  readonly answer?: Trace | { readonly error: string };
+}
+
+export interface UiState {
+  readonly columns: number;
+  readonly rows: number;
+  readonly theme: Theme;
+  readonly session: SessionState;
+  readonly live: boolean;
+  readonly readOnly: boolean;
+  readonly log: readonly AskedEntry[];
+  readonly place: Place;
+  /** Where one was in the other views. */
+  readonly places: Readonly<Partial<Record<ViewId, Place>>>;
+  readonly past: readonly Place[];
+  readonly future: readonly Place[];
+  readonly focus: 'list' | 'detail';
+  readonly detailIndex: number;
+  readonly detailTop: number;
+  readonly zoom: 'both' | 'list' | 'detail';
+  readonly prompt?: Prompt;
+  readonly help: boolean;
+  readonly helpTop: number;
+  readonly mouse: boolean;
+  readonly message?: { readonly text: string; readonly tone: Tone };
+  readonly trace: TraceState;
+  /** Fuzzy ranking, once it is loaded; until then the palette finds substrings. */
+  readonly rank?: Rank;
+}
+
+/** Positions of `texts` that fit `word`, best first. */
+export type Rank = (word: string, texts: readonly string[]) => readonly number[];
+
+/** What the reducer may ask; answers are pure functions of the current graph. */
+export interface Services {
+  trace(question: TraceQuestion): Trace | { readonly error: string };
+  locate(words: readonly string[]): readonly Located[];
+}
+
+/** What the shell around the reducer has to do. */
+export type Effect =
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'redraw' }
+  | { readonly kind: 'refresh' }
+  | { readonly kind: 'mouse'; readonly on: boolean }
+  | { readonly kind: 'load-rank' }
+  | { readonly kind: 'record'; readonly path: string };
+
+export interface Next {
+  readonly state: UiState;
+  readonly effects: readonly Effect[];
+}
+
+export type UiEvent =
+  | { readonly kind: 'key'; readonly key: string; readonly text: string }
+  | { readonly kind: 'paste'; readonly text: string }
+  | { readonly kind: 'wheel'; readonly lines: number }
+  | { readonly kind: 'click'; readonly column: number; readonly row: number }
+  | { readonly kind: 'session'; readonly session: SessionState; readonly log: readonly AskedEntry[] }
+  | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
+  | { readonly kind: 'rank'; readonly rank: Rank }
+  | { readonly kind: 'message'; readonly text: string; readonly tone: Tone };
+
+export const startPlace = (view: ViewId): Place => ({
+  view,
+  index: 0,
+  top: 0,
+  left: 0,
+  filter: '',
+  faultsOnly: false,
+  toggled: new Set<string>(),
+});

@@ -1,0 +1,124 @@
+/** Uplinks, bridges and routed veths of one netns, as nodes of the wiring map. */
+import type { LinkNode, NetnsNode } from '../../../graph/graph.ts';
+import type { NetnsId } from '../../../model/ids.ts';
+import { healthMark, isFaulty, linkHealth } from '../../format/health.ts';
+import { joined, line, span, type Words } from '../../format/line.ts';
+import { addressesOf } from '../../format/names.ts';
+import { linksOf } from '../../graph-index.ts';
+import type { ViewContext } from '../view.ts';
+import type { MapNode } from './branch.ts';
+import { portNodes, upperNodes } from './port-nodes.ts';
+
+const isUplink = (link: LinkNode): boolean =>
+  link.facts.ifname !== 'lo' && link.kind !== 'veth' && link.kind !== 'bridge' && link.master === undefined;
+
+const defaultRouteOf = (link: LinkNode, netns: NetnsNode): string | undefined => {
+  const route = (netns.facts.routes ?? []).find(
+    (candidate) => candidate.dst === 'default' && candidate.dev === link.facts.ifname,
+  );
+  if (route === undefined) return undefined;
+  return route.gateway === undefined ? 'default route' : `default via ${route.gateway}`;
+};
+
+const faultWords = (link: LinkNode, context: ViewContext): readonly Words[] =>
+  (context.index.faultsOfLink.get(link.id) ?? []).map((fault) => span(fault.text, 'warn'));
+
+const kindWord = (link: LinkNode): string => (link.kind === 'physical' ? '' : link.kind);
+
+/** Lower links first: a vlan on eth0 is drawn below it, not beside it. */
+export const uplinkNodes = (netns: NetnsNode, context: ViewContext, shown: Set<NetnsId>): readonly MapNode[] =>
+  linksOf(context.graph, netns.links)
+    .filter(
+      (link) =>
+        isUplink(link) &&
+        !(link.lowerLink?.certainty === 'exact' && context.graph.links.get(link.lowerLink.to)?.netns === netns.id),
+    )
+    .filter(
+      (link) =>
+        link.state !== 'down' || link.addresses.length > 0 || link.upperLinks.length > 0 || link.kind === 'physical',
+    )
+    .map((link) => {
+      const health = linkHealth(link, context.index);
+      const facts = [kindWord(link), addressesOf(link).join(' '), defaultRouteOf(link, netns) ?? ''].filter(
+        (word) => word !== '',
+      );
+      return {
+        item: {
+          id: `link ${link.id}`,
+          ref: { kind: 'link', id: link.id },
+          faulty: isFaulty(health),
+          copy: link.facts.ifname,
+          cells: [
+            line(
+              healthMark(health, context.glyphs),
+              ' ',
+              span(link.facts.ifname, 'strong'),
+              '  ',
+              joined([...facts, ...faultWords(link, context)], '  '),
+            ),
+          ],
+        },
+        children: upperNodes(link, context, shown),
+      };
+    });
+
+const networkWords = (bridge: LinkNode, context: ViewContext): readonly Words[] => {
+  const network = context.index.networkOfLink.get(bridge.id);
+  if (network === undefined) return [];
+  const option = (name: string): string | undefined => network.facts.options[`com.docker.network.bridge.${name}`];
+  return [
+    line(span('network ', 'dim'), network.facts.name),
+    ...(network.facts.internal
+      ? [span('internal', 'warn')]
+      : option('enable_ip_masquerade') === 'false'
+        ? []
+        : ['masquerade']),
+    ...(option('enable_icc') === 'false' ? [span('icc off', 'warn')] : []),
+  ];
+};
+
+export const bridgeNodes = (netns: NetnsNode, context: ViewContext, shown: Set<NetnsId>): readonly MapNode[] =>
+  linksOf(context.graph, netns.links)
+    .filter((link) => link.kind === 'bridge')
+    .map((bridge) => {
+      const health = linkHealth(bridge, context.index);
+      const words = [
+        ...networkWords(bridge, context),
+        ...(bridge.ports.length === 0 ? [span('no ports', 'dim')] : []),
+        ...(bridge.state === 'down' ? [span('is down', 'bad')] : []),
+        ...faultWords(bridge, context),
+      ];
+      return {
+        item: {
+          id: `link ${bridge.id}`,
+          ref: { kind: 'link', id: bridge.id },
+          faulty: isFaulty(health),
+          copy: bridge.facts.ifname,
+          cells: [
+            line(
+              healthMark(health, context.glyphs),
+              ' ',
+              span(bridge.facts.ifname, 'strong'),
+              ' ',
+              addressesOf(bridge).join(' '),
+              '  ',
+              joined(words, span(` ${context.glyphs.dot} `, 'dim')),
+            ),
+          ],
+        },
+        children: [
+          ...portNodes(linksOf(context.graph, bridge.ports), context, shown),
+          ...upperNodes(bridge, context, shown),
+        ],
+      };
+    });
+
+/** Veths of this netns that are ports of nothing: routed (Calico, pipework), or forgotten. */
+export const routedNodes = (netns: NetnsNode, context: ViewContext, shown: Set<NetnsId>): readonly MapNode[] =>
+  portNodes(
+    linksOf(context.graph, netns.links).filter(
+      (link) => link.kind === 'veth' && link.master === undefined && netns.facts.isHost,
+    ),
+    context,
+    shown,
+  );

@@ -1,0 +1,35 @@
+/** What every view offers; `views.ts` lists them. */
+import type { Graph } from '../../graph/graph.ts';
+import type { Glyphs } from '../format/theme.ts';
+import type { GraphIndex } from '../graph-index.ts';
+import type { Place, UiState, ViewId } from '../state/ui-state.ts';
+import type { Column, Item } from './item.ts';
+
+export interface ViewContext {
+  readonly graph: Graph;
+  readonly index: GraphIndex;
+  readonly glyphs: Glyphs;
+  readonly place: Place;
+  readonly state: UiState;
+}
+
+export interface View {
+  readonly id: ViewId;
+  readonly title: string;
+  readonly key: string;
+  /** Names the `:` command takes. */
+  readonly aliases: readonly string[];
+  /** One sentence for help. */
+  readonly about: string;
+  /** Said when there is nothing to show. */
+  readonly empty: string;
+  /** [] for views of whole lines. */
+  readonly columns: readonly Column[];
+  /** Besides graph and glyphs: what the items depend on. Rebuilt only when one of these changes. */
+  readonly deps?: (state: UiState) => readonly unknown[];
+  readonly build: (context: ViewContext) => readonly Item[];
+  /** No detail pane unless it is asked for. */
+  readonly detail?: false;
+  /** Where the cursor starts when the items are new: the id of the item that matters most. */
+  readonly start?: (items: readonly Item[], state: UiState) => string | undefined;
+}

@@ -1,0 +1,34 @@
+/** Every view, in the order of the tabs. */
+import type { ViewId } from '../state/ui-state.ts';
+import { containersView } from './containers-view.ts';
+import { faultsView } from './faults-view.ts';
+import { linksView } from './links-view.ts';
+import { logView } from './log-view.ts';
+import { mapView } from './map-view.ts';
+import { netnsView } from './netns-view.ts';
+import { networksView } from './networks-view.ts';
+import { overviewView } from './overview-view.ts';
+import { portsView } from './ports-view.ts';
+import { routesView } from './routes-view.ts';
+import { rulesView } from './rules-view.ts';
+import { traceView } from './trace-view.ts';
+import type { View } from './view.ts';
+import { xrayView } from './xray-view.ts';
+
+export const views: Readonly<Record<ViewId, View>> = {
+  overview: overviewView,
+  containers: containersView,
+  networks: networksView,
+  map: mapView,
+  ports: portsView,
+  rules: rulesView,
+  faults: faultsView,
+  trace: traceView,
+  netns: netnsView,
+  links: linksView,
+  routes: routesView,
+  xray: xrayView,
+  log: logView,
+};
+
+export const allViews: readonly View[] = Object.values(views);

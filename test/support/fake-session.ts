@@ -1,0 +1,37 @@
+/** A session on a graph that stands already, or comes after a while: what the screen needs, without hosts. */
+import type { Graph } from '../../src/graph/graph.ts';
+import { locate } from '../../src/graph/locate.ts';
+import type { Session, SessionState } from '../../src/session.ts';
+
+export interface FakeSession extends Session {
+  /** The host changed: everybody is told. */
+  set(state: SessionState): void;
+}
+
+export const fakeSession = (graph: Graph | undefined, trace?: Session['trace']): FakeSession => {
+  let state: SessionState =
+    graph === undefined
+      ? { phase: 'collecting', following: false, gaps: [] }
+      : { graph, phase: 'ready', following: false, gaps: [] };
+  const listeners = new Set<() => void>();
+  return {
+    live: false,
+    readOnly: true,
+    state: () => state,
+    set: (next) => {
+      state = next;
+      for (const listener of listeners) listener();
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start: async () => undefined,
+    refresh: async () => undefined,
+    locate: (words) => (state.graph === undefined ? [] : locate(state.graph, words)),
+    trace: trace ?? (() => ({ error: 'no trace in this session' })),
+    commandLog: () => [],
+    record: async () => ({ error: 'nothing to record' }),
+    close: async () => undefined,
+  };
+};
