@@ -3,12 +3,13 @@ import packageJson from '../package.json' with { type: 'json' };
 import { parseArguments } from './cli-options/parse-arguments.ts';
 import { exitCodes } from './main/exit-codes.ts';
 import { type Io, processIo } from './main/io.ts';
+import { isUsageError } from './main/usage-error.ts';
 import { printable } from './std/printable.ts';
 
 /** What the user can mend is one line; what we did wrong is told as such. Never a stack trace. */
 const explain = (error: unknown): { readonly line: string; readonly code: number } => {
   const message = printable(error instanceof Error ? error.message : String(error));
-  if (error instanceof Error && error.name === 'CommandError') return { line: message, code: exitCodes.usage };
+  if (isUsageError(error)) return { line: message, code: exitCodes.usage };
   return {
     line: `something went wrong: ${message} (a recording made with \`vethscope record\` helps to find out)`,
     code: exitCodes.cannotTell,

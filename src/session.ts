@@ -5,8 +5,13 @@ import type { Graph } from './graph/graph.ts';
 import { type Located, locate } from './graph/locate.ts';
 import type { AskedEntry, Host } from './host/host.ts';
 import type { Gap } from './model/gap.ts';
+import { recordHosts } from './session/record-hosts.ts';
 import { watchHost } from './session/watched-host.ts';
 import type { Trace } from './trace/trace.ts';
+import { tracePacket } from './trace/trace-packet.ts';
+import type { TraceQuestion } from './trace/trace-question.ts';
+
+export type { TraceQuestion };
 
 export interface SessionState {
   /** Absent until the first answer has come. Replaced whole at every change, never edited. */
@@ -19,15 +24,6 @@ export interface SessionState {
   readonly gaps: readonly Gap[];
   /** ISO 8601 time of the last change of the graph. */
   readonly changedAt?: string;
-}
-
-export interface TraceQuestion {
-  /** ENDPOINT as the command line takes it: container name, `container:`, `netns:`, `pid:`, `host`, `outside`, an address. */
-  readonly from: string;
-  /** ENDPOINT[:PORT][/proto]. */
-  readonly to: string;
-  readonly without?: readonly string[];
-  readonly withSysctl?: Readonly<Record<string, string>>;
 }
 
 export interface Session {
@@ -100,7 +96,11 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
       phase: failure !== undefined ? 'failed' : complete ? 'ready' : 'collecting',
       ...(waiting.length === 0 ? {} : { progress: waiting.join(', ') }),
       following: watched.some((one) => one.following()),
-      gaps: [...(graph?.gaps ?? []), ...(failure === undefined ? [] : [failure])],
+      gaps: [
+        ...(graph?.gaps ?? []),
+        ...watched.flatMap((one) => one.gaps()),
+        ...(failure === undefined ? [] : [failure]),
+      ],
       changedAt: new Date().toISOString(),
     };
     for (const listener of listeners) listener();
@@ -142,9 +142,10 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
     },
     refresh: collectAll,
     locate: (words) => (current.graph === undefined ? [] : locate(current.graph, words)),
-    trace: () => ({ error: 'trace: not there yet' }),
+    trace: (question) =>
+      current.graph === undefined ? { error: 'nothing has been read yet' } : tracePacket(current.graph, question),
     commandLog: () => log,
-    record: async () => ({ error: 'record: not there yet' }),
+    record: (path, how) => recordHosts(hosts, options, path, how),
     close: async () => {
       closed = true;
       clearTimeout(timer);

@@ -6,8 +6,8 @@ import { applyAnswer } from './apply-answer.ts';
 import { applyEvents } from './apply-events.ts';
 import { collect } from './collect.ts';
 import type { CollectOptions } from './collect-in-stages.ts';
-import { allParts } from './netns-parts.ts';
-import { findUnseen } from './unseen-containers.ts';
+import { allParts, wiringParts } from './netns-parts.ts';
+import { findUnseenContainers } from './unseen-containers.ts';
 
 export interface Keeping {
   /** What cannot be followed, so must be refreshed by hand. */
@@ -61,6 +61,9 @@ export async function keepCurrent(
     engines: snapshot.engines.map(({ kind, socket }) => ({ kind, socket })),
   };
   const following = await host.follow(follow, hear);
+  // What happened between the snapshot and the first event would never be told.
+  const parts = follow.parts.filter((part) => wiringParts.includes(part));
+  busy ??= askAndApply({ about: 'netns', parts, search: 'quick' }).then(round);
   return {
     gaps: following.gaps,
     stop: async () => {
@@ -77,7 +80,7 @@ export async function keepCurrent(
  */
 function findFollowUps(snapshot: Snapshot, options: CollectOptions): readonly Question[] {
   const running = snapshot.engines.flatMap(({ containers }) => containers.filter(({ pid }) => pid > 0));
-  const unseen = findUnseen(running, snapshot.netns);
+  const unseen = findUnseenContainers(running, snapshot.netns);
   const unread = options.containerFiles === false ? [] : running.filter(({ files }) => files === undefined);
   return [
     ...(unseen.length === 0 ? [] : [{ about: 'netns' as const, parts: options.parts ?? allParts }]),

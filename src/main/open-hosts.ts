@@ -2,14 +2,15 @@
 import type { Parsed } from '../cli-options/parse-arguments.ts';
 import type { Host } from '../host/host.ts';
 import { hostId } from '../model/ids.ts';
+import { usageError } from './usage-error.ts';
 
-/** Recordings of hosts of one name are told apart by their position. Rejects with a CommandError. */
+/** Recordings of hosts of one name are told apart by their position. Rejects with a usage error. */
 const openRecordings = async (paths: readonly string[]): Promise<readonly Host[]> => {
   const { openRecording } = await import('../host/recorded-host.ts');
   const hosts: Host[] = [];
   for (const path of paths) {
     const host = await openRecording(path).catch((error: unknown) => {
-      throw new CommandError(
+      throw usageError(
         `${path}: ${error instanceof Error ? error.message : error} (give the folder or .tar.gz that \`vethscope record\` wrote)`,
       );
     });
@@ -18,9 +19,6 @@ const openRecordings = async (paths: readonly string[]): Promise<readonly Host[]
   }
   return hosts;
 };
-
-/** Something the user can mend: shown as one line, exit code 2. */
-export class CommandError extends Error {}
 
 export const openHosts = async ({ values }: Parsed): Promise<readonly Host[]> => {
   const recordings = values.get('recording');

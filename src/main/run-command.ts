@@ -10,14 +10,16 @@ const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   rules: async () => (await import('./run-rules.ts')).runRules,
   schema: async () => (await import('./run-schema.ts')).runSchema,
   completion: async () => (await import('./run-completion.ts')).runCompletion,
+  record: async () => (await import('./run-record.ts')).runRecord,
   graph: async () => (await import('./run-graph.ts')).runGraph,
 };
 
 export const runCommand = async (parsed: Parsed, io: Io): Promise<number> => {
   const input = makeInput(parsed, io);
   if (parsed.switches.has('help')) return runHelp(input);
-  const name = parsed.command?.name;
-  const load = name === undefined ? undefined : loaders[name];
-  if (load === undefined) return runHelp(input);
+  const { command } = parsed;
+  if (command === undefined) return (await import('./run-screen.ts')).runScreen(input);
+  const load = loaders[command.name];
+  if (load === undefined) throw new Error(`no code for the command ${command.name}`);
   return (await load())(input);
 };
