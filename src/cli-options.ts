@@ -42,7 +42,7 @@ export type GraphFormat = (typeof graphFormats)[number];
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-export const schemaNames = ['list', 'locate', 'graph', 'rules'] as const;
+export const schemaNames = ['list', 'locate', 'graph', 'rules', 'record', 'trace', 'matrix'] as const;
 export type SchemaName = (typeof schemaNames)[number];
 
 const engines = ['auto', 'docker', 'podman', 'none'] as const;

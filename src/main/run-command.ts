@@ -11,6 +11,8 @@ const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   schema: async () => (await import('./run-schema.ts')).runSchema,
   completion: async () => (await import('./run-completion.ts')).runCompletion,
   record: async () => (await import('./run-record.ts')).runRecord,
+  trace: async () => (await import('./run-trace.ts')).runTrace,
+  matrix: async () => (await import('./run-trace.ts')).runMatrix,
   graph: async () => (await import('./run-graph.ts')).runGraph,
 };
 

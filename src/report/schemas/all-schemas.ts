@@ -3,13 +3,18 @@ import { z } from 'zod';
 import { graphSchema } from './graph-schema.ts';
 import { listSchema } from './list-schema.ts';
 import { locateSchema } from './locate-schema.ts';
+import { recordSchema } from './record-schema.ts';
 import { rulesSchema } from './rules-schema.ts';
+import { matrixSchema, traceSchema } from './trace-schema.ts';
 
 export const allSchemas = {
   list: listSchema,
   locate: locateSchema,
   graph: graphSchema,
   rules: rulesSchema,
+  record: recordSchema,
+  trace: traceSchema,
+  matrix: matrixSchema,
 } as const;
 
 /** JSON Schema (draft 2020-12) of a document; fields may be added without a new version, so others are allowed. */

@@ -1,0 +1,63 @@
+/** `vethscope trace FROM TO` and `vethscope matrix`. */
+import { safeText } from '../report/format-table.ts';
+import { formatTrace } from '../report/trace/format-trace.ts';
+import { traceDocument } from '../report/trace/trace-document.ts';
+import { formatMatrix, listCells, matrixDocument } from '../report/trace/trace-matrix.ts';
+import type { Outcome } from '../trace/trace.ts';
+import type { TraceQuestion } from '../trace/trace-question.ts';
+import { type CommandInput, type RunCommand, withGraph, writeJson } from './command.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { usageError } from './usage-error.ts';
+
+const readSysctls = (given: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    given.map((text) => {
+      const match = /^(?:net[./])?([^=]+)=(.*)$/.exec(text);
+      if (match === null) throw usageError(`--with-sysctl ${text}: has no value (write KEY=VALUE)`);
+      return [match[1]!.replaceAll('/', '.'), match[2]!];
+    }),
+  );
+
+const questionOf = ({ words, values }: CommandInput): TraceQuestion => {
+  const without = values.get('without');
+  const sysctls = values.get('with-sysctl');
+  return {
+    from: words[0]!,
+    to: words[1]!,
+    ...(without === undefined ? {} : { without }),
+    ...(sysctls === undefined ? {} : { withSysctl: readSysctls(sysctls) }),
+  };
+};
+
+const exitCode = (outcome: Outcome): ExitCode => {
+  if (outcome === 'delivered') return exitCodes.yes;
+  return outcome === 'unknown' ? exitCodes.cannotTell : exitCodes.no;
+};
+
+export const runTrace: RunCommand = async (input) => {
+  const question = questionOf(input);
+  return withGraph(input, undefined, (graph, session) => {
+    const trace = session.trace(question);
+    if ('error' in trace) {
+      input.io.stderr.write(
+        `vethscope: ${safeText(trace.error, input.style)} (\`vethscope list containers\` shows what there is)\n`,
+      );
+      return exitCodes.no;
+    }
+    if (input.json) writeJson(input, traceDocument(graph, trace));
+    else input.io.stdout.write(formatTrace(trace, input.style));
+    return exitCode(trace.outcome);
+  });
+};
+
+export const runMatrix: RunCommand = async (input) => {
+  const port = input.values.get('port')?.[0];
+  if (port !== undefined && !/^\d{1,5}(\/(tcp|udp|sctp))?$/.test(port))
+    throw usageError(`--port ${port}: is no port (write 80 or 53/udp)`);
+  return withGraph(input, undefined, (graph, session) => {
+    const cells = listCells(graph, port, (question) => session.trace(question));
+    if (input.json) writeJson(input, matrixDocument(graph, port, cells));
+    else input.io.stdout.write(formatMatrix(graph, cells, input.style));
+    return exitCodes.yes;
+  });
+};

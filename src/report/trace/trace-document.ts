@@ -1,0 +1,62 @@
+/** A trace as a document: each step with its evidence and the packet as it is after it. */
+import type { Graph } from '../../graph/graph.ts';
+import type { Packet } from '../../model/packet.ts';
+import type { Direction, Hop, Step, Trace } from '../../trace/trace.ts';
+import { makeHead } from '../document.ts';
+import { containerRef, netnsRef, optional } from '../refs.ts';
+import type { TraceDirection, TraceHop, TraceStep } from '../schemas/trace-schema.ts';
+
+const packetOf = (packet: Packet): TraceStep['packet'] => ({
+  src: packet.src,
+  dst: packet.dst,
+  ...optional('sport', packet.sport),
+  ...optional('dport', packet.dport),
+  proto: packet.proto,
+  ...(packet.mark === 0 ? {} : { mark: packet.mark }),
+  ...optional('in', packet.in),
+  ...optional('out', packet.out),
+});
+
+const stepOf = (step: Step): TraceStep => {
+  const { rule: ref, ...evidence } = step.evidence;
+  const named = ref && { family: ref.family, table: ref.table, chain: ref.chain, index: ref.index, rule: ref.rule };
+  return {
+    kind: step.kind,
+    verdict: step.verdict,
+    text: step.text,
+    ...named,
+    evidence: { ...ref, ...evidence },
+    packet: packetOf(step.packet),
+    ...optional('dependsOn', step.dependsOn),
+  };
+};
+
+const hopOf = (graph: Graph, hop: Hop): TraceHop => {
+  const container = hop.container === undefined ? undefined : graph.containers.get(hop.container);
+  return {
+    netns: netnsRef(graph, hop.netns),
+    ...(container === undefined ? {} : { container: containerRef(container) }),
+    at: hop.at,
+    steps: hop.steps.map(stepOf),
+  };
+};
+
+const directionOf = (graph: Graph, direction: Direction): TraceDirection => ({
+  outcome: direction.outcome,
+  hops: direction.hops.map((hop) => hopOf(graph, hop)),
+});
+
+export const traceDocument = (graph: Graph, trace: Trace) => ({
+  ...makeHead('trace', graph, trace.gaps),
+  from: trace.from,
+  to: trace.to,
+  outcome: trace.outcome,
+  explanation: trace.explanation,
+  ...optional('decidedBy', trace.decidedBy && stepOf(trace.decidedBy)),
+  request: directionOf(graph, trace.request),
+  ...optional('reply', trace.reply && directionOf(graph, trace.reply)),
+  ...optional(
+    'listener',
+    trace.listener && { netns: netnsRef(graph, trace.listener.netns), text: trace.listener.text },
+  ),
+});
