@@ -62,6 +62,11 @@ export interface Ruleset {
   readonly tables: readonly Table[];
   /** ipset sets by name, where they could be read. */
   readonly ipsets: ReadonlyMap<string, NamedSet>;
+  /**
+   * Order of base chains where the kernel told it (`nft list hooks`): `ip forward` → chains as `family table chain`, or `legacy table`,
+   * first to run first. Absent: order follows from priority and position.
+   */
+  readonly hookOrder?: Readonly<Record<string, readonly string[]>>;
   readonly gaps: readonly Gap[];
 }
 

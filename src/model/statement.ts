@@ -83,7 +83,7 @@ export type Verdict =
   /** No return point: the end of `chain` continues where the last jump came from. */
   | { readonly kind: 'goto'; readonly chain: string }
   /** Handed to a program; `bypass`: accepted when none listens. */
-  | { readonly kind: 'queue'; readonly bypass: boolean };
+  | { readonly kind: 'queue'; readonly bypass: boolean; readonly to?: Expression };
 
 /** `in`: at least one of the bits is set (nft's implicit comparison of flags); `!`: none of them is. */
 export type CompareOp = '==' | '!=' | '<' | '>' | '<=' | '>=' | 'in' | '!';
@@ -127,7 +127,13 @@ export type Statement =
   | { readonly kind: 'notrack' }
   /** Zone, helper, timeout, event masks: `ct helper set`, iptables' CT target. */
   | { readonly kind: 'ct-template'; readonly json: unknown }
-  | { readonly kind: 'tproxy'; readonly address?: Expression; readonly port?: Expression; readonly mark?: string }
+  | {
+      readonly kind: 'tproxy';
+      readonly family?: 'ip' | 'ip6';
+      readonly address?: Expression;
+      readonly port?: Expression;
+      readonly mark?: string;
+    }
   /** No influence on this packet: log, counter, trace, checksum, mss clamp, set update, dup, flow offload …. */
   | { readonly kind: 'note'; readonly name: string; readonly json: unknown }
   /** An effect this version does not know: everything after it is uncertain. */

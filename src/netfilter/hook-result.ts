@@ -1,6 +1,7 @@
 /** What evaluating the chains of a hook answers: the rules that matched, the verdict, and everything they changed. */
 import type { Packet } from '../model/packet.ts';
 import type { Chain, RulesetBackend, RulesetFamily, Table } from '../model/ruleset.ts';
+import type { Unknown } from './context.ts';
 
 /** A base chain at its place in a hook. */
 export interface HookedChain {
@@ -27,7 +28,7 @@ export interface RuleStep {
   /** `unknown`: it cannot be known whether the rule matches; the step is listed because it could matter. */
   readonly matched: 'yes' | 'unknown';
   /**
-   * accept, drop, reject, queue, tproxy, nat end the chain; jump, goto, return move; changed wrote mark, packet or connection; continue
+   * accept, drop, reject, queue, nat (and iptables' tproxy) end the chain; jump, goto, return move; changed wrote mark, packet or connection; continue
    * only counted or logged; policy verdicts are accept or drop with index 0.
    */
   readonly verdict:
@@ -65,7 +66,8 @@ export interface NatRequest {
   readonly at: RuleName;
 }
 
-export type HookVerdict = 'accept' | 'drop' | 'reject' | 'queue' | 'tproxy' | 'unknown';
+/** `queue`: handed to a program, which decides. */
+export type HookVerdict = 'accept' | 'drop' | 'reject' | 'queue' | 'unknown';
 
 export interface HookResult {
   readonly verdict: HookVerdict;
@@ -75,15 +77,18 @@ export interface HookResult {
   readonly decidedBy?: RuleStep;
   /** After the last rule; NAT is not applied: see `nat`. */
   readonly packet: Packet;
+  /** A rule wrote a mark that cannot be known; `packet.mark` is then the one before. */
+  readonly unknownMark?: Unknown;
   /** First NAT rule that matched (NAT chains only). */
   readonly nat?: NatRequest;
   readonly rejectWith?: string;
-  /** Where tproxy sends it. */
+  /** Where tproxy sends it when a socket listens there; else it is dropped. */
   readonly tproxy?: { readonly address?: string; readonly port?: number };
   /** A rule of this hook exempted it from conntrack. */
   readonly notrack: boolean;
   /** New connection mark, where a rule wrote it. */
   readonly ctMark?: number;
+  readonly unknownCtMark?: Unknown;
   /** Zone or helper were set: text of the rules. */
   readonly ctTemplate: readonly string[];
   /** verdict unknown: the rule it depends on and why, one line each. */

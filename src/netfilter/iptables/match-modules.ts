@@ -34,7 +34,16 @@ const ports = (protocol: string): Translate =>
     '--sport': (option) => compareSpan(payload(protocol, 'sport'), option),
     '--dport': (option) => compareSpan(payload(protocol, 'dport'), option),
     '--tcp-flags': tcpFlags,
+    '--tcp-option': unreadable('tcp-option'),
+    '--chunk-types': unreadable('sctp-chunks'),
+    '--dccp-types': unreadable('dccp-types'),
+    '--dccp-option': unreadable('dccp-option'),
   });
+
+/** A condition on bytes no model packet has; kept apart so that the ports beside it still decide. */
+const unreadable =
+  (module: string) =>
+  (option: ClauseOption): Statement => ({ kind: 'extension', module, options: [option] });
 
 const flagBits: Readonly<Record<string, number>> = {
   FIN: 1,
