@@ -46,3 +46,14 @@ export const openNetns = (doors: readonly string[], inode: number): OpenedNetns 
 /** Moves this thread; answers the errno's name when the kernel refuses. */
 export const enterNetns = (fd: number): string | undefined =>
   setns(fd, CLONE_NEWNET) === 0 ? undefined : errorName(errno());
+
+/** Runs `act`, which may enter any netns, and comes back to the netns this thread was in. */
+export const stayingHome = <T>(act: () => T): T => {
+  const home = openSync('/proc/thread-self/ns/net', 'r');
+  try {
+    return act();
+  } finally {
+    enterNetns(home);
+    closeSync(home);
+  }
+};

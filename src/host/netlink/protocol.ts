@@ -54,7 +54,10 @@ export type ToWorker =
     }
   | { readonly kind: 'follow'; readonly parts: readonly NetnsPart[]; readonly signalled: boolean }
   | { readonly kind: 'drain' }
-  | { readonly kind: 'unfollow' };
+  | { readonly kind: 'unfollow' }
+  /** All links of one netns again: one of them was renamed, and others are told by its name. */
+  | { readonly kind: 'relink'; readonly netns: NetnsId }
+  | { readonly kind: 'close' };
 
 export type FromWorker =
   | { readonly kind: 'chunk'; readonly read: number; readonly buffer: ArrayBuffer; readonly netns: readonly RawNetns[] }
@@ -66,6 +69,8 @@ export type FromWorker =
       readonly timings: WorkerTimings;
     }
   | { readonly kind: 'following'; readonly gaps: readonly Gap[] }
+  | { readonly kind: 'unfollowed' }
+  | { readonly kind: 'drained' }
   | { readonly kind: 'events'; readonly buffer: ArrayBuffer; readonly events: readonly RawEvent[] };
 
 /** What the worker tells while following. Ranges point into the buffer of the same message. */
@@ -76,7 +81,7 @@ export type RawEvent =
       readonly ranges: readonly (readonly [number, number])[];
       readonly gone: readonly number[];
     }
-  | { readonly kind: 'facts'; readonly raw: RawNetns }
+  | { readonly kind: 'facts'; readonly raw: RawNetns; readonly parts: readonly NetnsPart[] }
   | { readonly kind: 'appeared'; readonly identity: NetnsIdentity; readonly raw: RawNetns }
   | { readonly kind: 'gone'; readonly netns: NetnsId }
   | { readonly kind: 'resync'; readonly why: string }
@@ -84,4 +89,6 @@ export type RawEvent =
 
 export interface WorkerData {
   readonly host: string;
+  /** One Int32: not 0 means stop what you are doing. */
+  readonly stop: SharedArrayBuffer;
 }

@@ -5,8 +5,10 @@ import type { HostId, NetnsId } from '../../model/ids.ts';
 import type { Netns } from '../../model/netns.ts';
 import type { HostEvent, NetnsPart } from '../host.ts';
 import { decodeRawNetns } from './decode/raw-netns.ts';
+import { type EventDecoder, type LinkNames, newEventDecoder } from './following.ts';
 import { readNameTables } from './name-files.ts';
-import type { FromWorker, NetnsIdentity, ToWorker, WorkerData, WorkerTimings } from './protocol.ts';
+import type { FromWorker, NetnsIdentity, RawNetns, ToWorker, WorkerData, WorkerTimings } from './protocol.ts';
+import { endWorker, newDrain } from './worker-control.ts';
 
 export interface ReadRequest {
   /** Of `ruleset` only `present` is filled: the texts need the tools. */
@@ -86,74 +88,133 @@ const finish = (
 });
 
 export const startReader = ({ host }: { readonly host: HostId }): Reader => {
-  const data: WorkerData = { host };
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const data: WorkerData = { host, stop: stop.buffer as SharedArrayBuffer };
   const worker = new Worker(workerUrl(), { workerData: data, name: 'netlink' });
   // An idle reader must not keep the process alive.
   worker.unref();
   const names = readNameTables();
+  const links: LinkNames = new Map();
   const pending = new Map<number, Pending>();
   let reads = 0;
-  let closed = false;
+  let held = 0;
+  let closed: Promise<void> | undefined;
+  let following:
+    | { readonly decoder: EventDecoder; readonly listener: (events: readonly HostEvent[]) => void }
+    | undefined;
+  let onFollowing: ((gaps: readonly Gap[]) => void) | undefined;
+  let onUnfollowed: (() => void) | undefined;
+  const drain = newDrain(() => post({ kind: 'drain' }));
 
   const post = (message: ToWorker): void => worker.postMessage(message);
 
-  worker.on('message', (message: FromWorker) => {
+  /** While somebody waits for an answer the worker keeps the process alive; an idle one does not. */
+  const holding = <T>(answer: Promise<T>): Promise<T> => {
+    if (++held === 1) worker.ref();
+    return answer.finally(() => {
+      if (--held === 0) worker.unref();
+    });
+  };
+
+  const takeChunk = (read: Pending, buffer: ArrayBuffer, chunk: readonly RawNetns[]): void => {
+    const began = performance.now();
+    for (const raw of chunk) {
+      const decoded = decodeRawNetns(buffer, raw, read.parts, names);
+      read.facts.set(raw.id, decoded.facts);
+      read.gaps.push(...decoded.gaps);
+      if (decoded.links.size > 0) links.set(raw.id, new Map(decoded.links));
+    }
+    read.decodeMs += performance.now() - began;
+    read.bytes += buffer.byteLength;
+  };
+
+  const take = (message: FromWorker): void => {
     switch (message.kind) {
       case 'chunk': {
         const read = pending.get(message.read);
-        if (read === undefined) return;
-        const began = performance.now();
-        for (const raw of message.netns) {
-          const decoded = decodeRawNetns(message.buffer, raw, read.parts, names);
-          read.facts.set(raw.id, decoded.facts);
-          read.gaps.push(...decoded.gaps);
-        }
-        read.decodeMs += performance.now() - began;
-        read.bytes += message.buffer.byteLength;
+        if (read !== undefined) takeChunk(read, message.buffer, message.netns);
         return;
       }
       case 'done': {
         const read = pending.get(message.read);
         pending.delete(message.read);
-        if (pending.size === 0) worker.unref();
         read?.resolve(finish(read, message.netns, message.gaps, message.timings));
         return;
       }
       case 'following':
-      case 'events':
+        onFollowing?.(message.gaps);
         return;
+      case 'unfollowed':
+        onUnfollowed?.();
+        return;
+      case 'drained':
+        drain.done();
+        return;
+      case 'events': {
+        const events = following?.decoder.decode(message.buffer, message.events) ?? [];
+        if (events.length > 0) following?.listener(events);
+        return;
+      }
     }
-  });
+  };
+  worker.on('message', take);
 
   const failAll = (error: Error): void => {
     for (const read of pending.values()) read.reject(error);
     pending.clear();
+    onFollowing?.([{ source: 'netlink events', reason: 'invalid', detail: error.message }]);
+    onUnfollowed?.();
   };
   worker.on('error', failAll);
   worker.on('exit', () => failAll(new Error('the netlink worker has ended')));
 
+  const unfollow = (): Promise<void> =>
+    holding(
+      new Promise((resolve) => {
+        following = undefined;
+        if (closed !== undefined) return resolve();
+        onUnfollowed = resolve;
+        post({ kind: 'unfollow' });
+      }),
+    );
+
   return {
     read: ({ parts, only, enginePids = [], search = 'full' }) =>
-      new Promise((resolve, reject) => {
-        if (closed) return reject(new Error('the reader is closed'));
-        const read = ++reads;
-        pending.set(read, {
-          parts,
-          began: performance.now(),
-          facts: new Map(),
-          gaps: [],
-          decodeMs: 0,
-          bytes: 0,
-          resolve,
-          reject,
-        });
-        worker.ref();
-        post({ kind: 'read', read, parts, enginePids, search, ...(only === undefined ? {} : { only }) });
-      }),
-    follow: () => Promise.resolve({ gaps: [], stop: () => Promise.resolve() }),
-    close: async () => {
-      closed = true;
-      await worker.terminate();
+      holding(
+        new Promise((resolve, reject) => {
+          if (closed !== undefined) return reject(new Error('the reader is closed'));
+          const read = ++reads;
+          pending.set(read, {
+            parts,
+            began: performance.now(),
+            facts: new Map(),
+            gaps: [],
+            decodeMs: 0,
+            bytes: 0,
+            resolve,
+            reject,
+          });
+          post({ kind: 'read', read, parts, enginePids, search, ...(only === undefined ? {} : { only }) });
+        }),
+      ),
+    follow: (parts, listener) =>
+      holding(
+        new Promise((resolve, reject) => {
+          if (closed !== undefined) return reject(new Error('the reader is closed'));
+          const decoder = newEventDecoder(parts, names, links, (netns) => post({ kind: 'relink', netns }));
+          following = { decoder, listener };
+          onFollowing = (gaps) => resolve({ gaps, stop: unfollow });
+          // Before the sockets exist: SIGIO without a handler ends the process.
+          process.off('SIGIO', drain.ask).on('SIGIO', drain.ask);
+          post({ kind: 'follow', parts, signalled: true });
+        }),
+      ),
+    close: () => {
+      closed ??= endWorker(worker, stop).then((how) => {
+        // A stuck worker leaves its sockets signalling: SIGIO without a handler would end the process.
+        if (how === 'ended') process.off('SIGIO', drain.ask);
+      });
+      return closed;
     },
   };
 };

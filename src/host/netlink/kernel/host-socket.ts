@@ -1,7 +1,9 @@
 /** The host netns kept open for the length of one read: a route socket in it, and the way back home for this thread. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Gap } from '../../../model/gap.ts';
+import type { NetnsId } from '../../../model/ids.ts';
 import type { Discovery } from '../../namespaces/discover.ts';
+import type { FoundNetns } from '../../namespaces/found-netns.ts';
 import { enterNetns, openNetns } from '../../namespaces/open-netns.ts';
 import { errorName } from './libc.ts';
 import { closeNetlink, NETLINK, openNetlink, setStrict } from './netlink-socket.ts';
@@ -62,4 +64,35 @@ export const openHost = (discovery: Discovery, gaps: Gap[]): HostSocket | undefi
       closeSync(home);
     },
   };
+};
+
+/** Runs `act` in the host netns and comes back to the netns this thread was in. */
+export const inHostNetns = <T>(
+  from: { readonly doors: ReadonlyMap<NetnsId, FoundNetns>; readonly hostId: NetnsId },
+  act: () => T,
+): { readonly value?: T; readonly gaps: readonly Gap[] } => {
+  const netns = from.doors.get(from.hostId);
+  const opened = netns === undefined ? undefined : openNetns(netns.doors, netns.inode);
+  const home = openSync('/proc/thread-self/ns/net', 'r');
+  try {
+    const here = fstatSync(home).ino === netns?.inode;
+    const refused = here ? undefined : opened === undefined ? 'it cannot be opened' : enterNetns(opened.fd);
+    if (refused !== undefined) {
+      return {
+        gaps: [
+          {
+            source: 'netlink events',
+            reason: 'forbidden',
+            detail: `the host's own netns: ${refused}`,
+            howToSee: 'run as root',
+          },
+        ],
+      };
+    }
+    return { value: act(), gaps: [] };
+  } finally {
+    enterNetns(home);
+    closeSync(home);
+    opened?.close();
+  }
 };

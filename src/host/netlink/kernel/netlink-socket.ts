@@ -10,8 +10,8 @@ const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_NETLINK = 270;
 const NETLINK_GET_STRICT_CHK = 12;
-const SOL_SOCKET = 1;
-const SO_RCVTIMEO = 20;
+/** The kernel works on a request while it is being sent, and on the next part of a dump while one is received: there is never anything to wait for. */
+const MSG_DONTWAIT = 0x40;
 const MSG_TRUNC = 0x20;
 const EINTR = 4;
 
@@ -20,9 +20,6 @@ export const NETLINK = { ROUTE: 0, SOCK_DIAG: 4, NETFILTER: 12 } as const;
 const one = new Uint8Array([1, 0, 0, 0]);
 if (!littleEndian) one.set([0, 0, 0, 1]);
 
-/** struct timeval of two seconds: the kernel answers dumps at once; this only keeps a kernel bug from hanging us. */
-const patience = new Uint8Array(new BigInt64Array([2n, 0n]).buffer);
-
 /** A descriptor, or a negative errno. */
 export const openNetlink = (protocol: number): number => {
   const fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
@@ -30,7 +27,6 @@ export const openNetlink = (protocol: number): number => {
 };
 
 export const setStrict = (fd: number): boolean => setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, one, 4) === 0;
-export const setPatience = (fd: number): boolean => setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, patience, 16) === 0;
 
 export interface Dumped {
   readonly start: number;
@@ -78,7 +74,7 @@ export const ask = (fd: number, bytes: Uint8Array<ArrayBuffer>, arena: Arena): D
   for (;;) {
     ensureRoom(arena);
     const room = arena.bytes.subarray(arena.length, arena.length + RECEIVE_ROOM);
-    const received = recv(fd, room, RECEIVE_ROOM, MSG_TRUNC);
+    const received = recv(fd, room, RECEIVE_ROOM, MSG_TRUNC | MSG_DONTWAIT);
     if (received < 0) {
       if (errno() === EINTR) continue;
       return failed(errno());

@@ -16,6 +16,7 @@ import type { Visit } from './visit.ts';
 
 /** Found out once per read, when first needed. */
 export interface MachineFacts {
+  readonly hostInode: number;
   presence(module: string): Presence;
   socketHolders(inode: number): ReturnType<SocketHolders>;
 }

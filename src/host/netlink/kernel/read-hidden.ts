@@ -31,7 +31,7 @@ const readOne = (
 export const readHidden = (
   hidden: readonly { readonly seenFrom: NetnsId; readonly nsid: number }[],
   host: HostSocket | undefined,
-  doorOf: (id: NetnsId) => FoundNetns | undefined,
+  doors: ReadonlyMap<NetnsId, FoundNetns>,
   parts: readonly NetnsPart[],
   arena: Arena,
   gaps: Gap[],
@@ -39,7 +39,7 @@ export const readHidden = (
   const raw: RawNetns[] = [];
   const identities: NetnsIdentity[] = [];
   for (const { seenFrom, nsid } of hidden) {
-    const netns = doorOf(seenFrom);
+    const netns = doors.get(seenFrom);
     if (netns === undefined) continue;
     const id = hiddenId(seenFrom, nsid);
     let answer: { links?: Dumped; addresses?: Dumped } = {};

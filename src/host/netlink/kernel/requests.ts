@@ -65,6 +65,13 @@ export const getBridgeVlans = request(RTM.GETLINK, NLM_F.DUMP, AF.BRIDGE, IFINFO
 ]);
 export const getNsids = request(RTM.GETNSID, NLM_F.DUMP, AF.UNSPEC, 4);
 
+/** One link by its ifindex. */
+export const getLink = (ifindex: number): Uint8Array<ArrayBuffer> => {
+  const bytes = request(RTM.GETLINK, 0, AF.UNSPEC, IFINFOMSG);
+  new DataView(bytes.buffer).setInt32(HEADER + 4, ifindex, littleEndian);
+  return bytes;
+};
+
 /** Links of the netns this socket's netns knows by `nsid`, without entering it. */
 export const getLinksOfNsid = (nsid: number): Uint8Array<ArrayBuffer> =>
   request(RTM.GETLINK, NLM_F.DUMP, AF.UNSPEC, IFINFOMSG, [[IFLA_TARGET_NETNSID, nsid]]);

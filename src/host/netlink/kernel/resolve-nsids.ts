@@ -42,8 +42,10 @@ export const resolveNsids = (
   arena: Arena,
   askInside: AskInside,
   gaps: Gap[],
+  /** What is known of the host's numbers from before, when only newcomers are resolved. */
+  before: ReadonlyMap<number, NetnsId> = new Map(),
 ): ResolvedNsids => {
-  const hostNsids = new Map<number, NetnsId>();
+  const hostNsids = new Map(before);
   for (const { id, inHost } of facts) if (inHost !== undefined) hostNsids.set(inHost, id);
   // A netns full of others (a nested engine's) is the likeliest answer for those others.
   const strangers = facts
@@ -65,8 +67,9 @@ export const resolveNsids = (
       }
     }
     const unknown = rest();
-    if (unknown.length > 0 && strangers.length > 0 && questions < QUESTION_LIMIT) {
-      const candidates = strangers.filter((id) => id !== one.id).slice(0, QUESTION_LIMIT - questions);
+    if (unknown.length > 0 && questions < QUESTION_LIMIT) {
+      // A netns may have a number for itself; a stranger is any netns the host has no number for.
+      const candidates = [one.id, ...strangers.filter((id) => id !== one.id)].slice(0, QUESTION_LIMIT - questions);
       questions += candidates.length;
       for (const [nsid, id] of askInside(one.id, candidates, new Set(unknown))) known.set(nsid, id);
     }

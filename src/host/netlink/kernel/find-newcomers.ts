@@ -1,0 +1,84 @@
+/** Who came and who went since the last look, while following: visits only those not known yet. */
+import type { Gap } from '../../../model/gap.ts';
+import type { NetnsId } from '../../../model/ids.ts';
+import type { NetnsPart } from '../../host.ts';
+import { discoverQuickly } from '../../namespaces/discover.ts';
+import type { FoundNetns } from '../../namespaces/found-netns.ts';
+import { openNetns } from '../../namespaces/open-netns.ts';
+import type { RawEvent, RawNetns } from '../protocol.ts';
+import type { Arena } from './arena.ts';
+import { openHost } from './host-socket.ts';
+import { askInside, identityOf, idOf, machineFacts, type Pass, readOne } from './netns-pass.ts';
+import type { Numbering } from './pending-changes.ts';
+import { rawPartsFor } from './read-lists.ts';
+import { type NsidFacts, resolveNsids } from './resolve-nsids.ts';
+
+export interface Known {
+  readonly host: string;
+  readonly parts: readonly NetnsPart[];
+  readonly enginePids: readonly number[];
+  readonly doors: Map<NetnsId, FoundNetns>;
+  readonly numbering: Numbering;
+}
+
+/** Those with an nsid are told as gone by the kernel; the others when nothing shows or opens them any more. */
+const findGone = (known: Known, seen: ReadonlySet<number>): readonly NetnsId[] => {
+  const numbered = new Set(known.numbering.byNsid.values());
+  return [...known.doors].flatMap(([id, netns]) => {
+    if (id === known.numbering.hostId || numbered.has(id) || seen.has(netns.inode)) return [];
+    const opened = openNetns(netns.doors, netns.inode);
+    opened?.close();
+    return opened === undefined ? [id] : [];
+  });
+};
+
+export const findNewcomers = (known: Known, arena: Arena): readonly RawEvent[] => {
+  const gaps: Gap[] = [];
+  const discovery = discoverQuickly(known.enginePids, gaps);
+  const fresh = [...discovery.found.byInode.values()].filter((netns) => !known.doors.has(idOf(known.host, netns)));
+  for (const netns of discovery.found.byInode.values()) {
+    // Doors change while a netns lives: a new process in it, the first one gone.
+    if (known.doors.has(idOf(known.host, netns))) known.doors.set(idOf(known.host, netns), netns);
+  }
+  const host = openHost(discovery, gaps);
+  const chunk: RawNetns[] = [];
+  const pass: Pass = {
+    host: known.host,
+    parts: known.parts,
+    lists: rawPartsFor(known.parts),
+    machine: machineFacts(discovery),
+    arena,
+    chunk,
+    gaps,
+    // Everything stays in the arena of this bundle of events.
+    post: () => undefined,
+  };
+  try {
+    const facts: NsidFacts[] = [];
+    for (const netns of fresh) {
+      const one = readOne({ ...pass, chunk }, netns, host, true);
+      if (one === undefined) continue;
+      known.doors.set(one.id, netns);
+      facts.push(one);
+    }
+    const hostSide = host === undefined ? undefined : { id: known.numbering.hostId, route: host.route };
+    const resolved = resolveNsids(facts, hostSide, arena, askInside(known.doors, arena), gaps, known.numbering.byNsid);
+    for (const [nsid, id] of resolved.hostNsids) known.numbering.byNsid.set(nsid, id);
+    const events: RawEvent[] = findGone(known, new Set(discovery.found.byInode.keys())).map((netns) => ({
+      kind: 'gone',
+      netns,
+    }));
+    for (const event of events) if (event.kind === 'gone') known.doors.delete(event.netns);
+    for (const raw of chunk) {
+      const netns = known.doors.get(raw.id);
+      if (netns !== undefined)
+        events.push({ kind: 'appeared', identity: identityOf(known.host, netns, discovery.hostInode, resolved), raw });
+    }
+    const nsids = [...known.numbering.byNsid].map(([nsid, netns]) => ({ nsid, netns }));
+    events.push({ kind: 'facts', raw: { id: known.numbering.hostId, ranges: {}, facts: { nsids } }, parts: [] });
+    return events;
+  } finally {
+    host?.goHome();
+    host?.close();
+  }
+};
