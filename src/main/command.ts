@@ -16,7 +16,8 @@ export interface CommandInput extends Parsed {
   readonly json: boolean;
 }
 
-export type RunCommand = (input: CommandInput) => Promise<ExitCode>;
+/** Resolves with the exit code. */
+export type RunCommand = (input: CommandInput) => Promise<number>;
 
 export const makeInput = (parsed: Parsed, io: Io): CommandInput => ({
   ...parsed,
