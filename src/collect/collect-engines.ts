@@ -4,7 +4,7 @@ import type { Container, Engine, EngineKind } from '../model/container.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Netns } from '../model/netns.ts';
 import { parseEngine } from './parse-engine.ts';
-import { findUnseen } from './unseen-containers.ts';
+import { findUnseenContainers } from './unseen-containers.ts';
 import { updateEngine } from './update-engine.ts';
 
 export interface EngineChoice {
@@ -40,7 +40,7 @@ export async function confirmContainers(
 ): Promise<CollectedEngines> {
   const confirmed = await Promise.all(
     found.engines.map(async (engine): Promise<CollectedEngines> => {
-      const unseen = findUnseen(engine.containers, netns);
+      const unseen = findUnseenContainers(engine.containers, netns);
       return unseen.length === 0 ? { engines: [engine], gaps: [] } : confirmUnseen(host, engine, unseen, netns);
     }),
   );
@@ -62,7 +62,7 @@ async function confirmUnseen(
   if (again === undefined) return { engines: [engine], gaps: answer.gaps };
   const updated = updateEngine(engine, again, host.id, only);
   const asked = updated.containers.filter(({ fullId }) => only.containers.includes(fullId));
-  const gaps = findUnseen(asked, netns).map(
+  const gaps = findUnseenContainers(asked, netns).map(
     ({ name, pid }): Gap => ({
       source: `/proc/${pid}`,
       reason: 'vanished',

@@ -39,6 +39,7 @@ export function parseContainer(json: unknown, context: ContainerContext): Contai
     ...(networkMode.startsWith('container:') ? { sharesNetnsOf: networkMode.slice('container:'.length) } : {}),
     ...parseCompose(labels),
     ...optional('startedAt', startTime(state)),
+    ...optional('error', state.text('Error')),
     ...optional('sandboxKey', settings.text('SandboxKey')),
     ...optional('hostname', config.text('Hostname')),
     ...optionalList('extraHosts', hostConfig.texts('ExtraHosts')),

@@ -2,7 +2,7 @@
 import type { Container } from '../model/container.ts';
 import type { Netns } from '../model/netns.ts';
 
-export function findUnseen(containers: readonly Container[], netns: readonly Netns[]): readonly Container[] {
+export function findUnseenContainers(containers: readonly Container[], netns: readonly Netns[]): readonly Container[] {
   const seen = new Set(
     netns.flatMap(({ holders }) => holders.flatMap((holder) => (holder.kind === 'process' ? [holder.pid] : []))),
   );

@@ -1,6 +1,7 @@
 /** A host that answers from a recording: a folder or a .tar.gz; nothing can be changed or followed there. */
 import { basename } from 'node:path';
 import type { Command, CommandResult } from '../model/change.ts';
+import type { Gap } from '../model/gap.ts';
 import type { HostId } from '../model/ids.ts';
 import type { Netns } from '../model/netns.ts';
 import type {
@@ -49,7 +50,11 @@ export class RecordedHost implements Host {
   ask<Q extends Question>(question: Q): Promise<Answer<AnswerTo<Q>>> {
     this.#tell(question);
     const value = answerFrom(this.#answers, question) as AnswerTo<Q>;
-    return Promise.resolve({ value, gaps: this.#answers.gaps[question.about] });
+    const unrecorded =
+      question.about === 'netns'
+        ? (value as readonly Netns[]).flatMap((one) => findUnrecorded(one, question.parts))
+        : [];
+    return Promise.resolve({ value, gaps: [...this.#answers.gaps[question.about], ...unrecorded] });
   }
 
   async follow(): Promise<Following> {
@@ -128,6 +133,13 @@ const fieldsOf: Readonly<Record<NetnsPart, readonly (keyof Netns)[]>> = {
   conntrack: ['conntrack'],
   ruleset: ['ruleset'],
 };
+
+/** Of a netns known by an nsid alone hardly anything could be read, and its own gap says so. */
+function findUnrecorded(netns: Netns, parts: readonly NetnsPart[]): readonly Gap[] {
+  const missing = parts.filter((part) => fieldsOf[part].every((field) => netns[field] === undefined));
+  if (missing.length === 0 || netns.holders.some(({ kind }) => kind === 'nsid')) return [];
+  return [{ source: 'recording', netns: netns.id, reason: 'missing', detail: `not recorded: ${missing.join(', ')}` }];
+}
 
 function withParts(netns: Netns, parts: readonly NetnsPart[]): Netns {
   const unwanted = new Set<string>(

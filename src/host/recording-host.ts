@@ -25,6 +25,7 @@ import { redactAnswers } from './recording/redact.ts';
 export class RecordingHost implements Host {
   readonly id: HostId;
   readonly live: boolean;
+  readonly recordedAt?: string;
   readonly #host: Host;
   readonly #recordedAt: string;
   #facts: HostFacts | undefined;
@@ -37,6 +38,7 @@ export class RecordingHost implements Host {
     this.id = host.id;
     this.live = host.live;
     this.#host = host;
+    if (host.recordedAt !== undefined) this.recordedAt = host.recordedAt;
     this.#recordedAt = host.recordedAt ?? new Date().toISOString();
   }
 

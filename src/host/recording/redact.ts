@@ -2,15 +2,15 @@
  * Takes out of a recording what it need not tell: who runs this, and where.
  *
  * Replaced, the same by the same everywhere, so that all still fits together: the host's name by `host`; public addresses by other public
- * addresses, every prefix kept (replace-addresses.ts). Dropped: containers' environment, commands, mounts, and labels except Compose's project and
+ * addresses, every prefix kept (address-replacer.ts). Dropped: containers' environment, commands, mounts, and labels except Compose's project and
  * service; command lines of processes; the engine's registry, proxy and storage settings; search domains. Kept: private addresses, MAC addresses, names
  * of containers, networks, images and links, rule comments, sysctls: without them nothing could be explained.
  */
 import type { EngineAnswers } from '../host.ts';
+import { createAddressReplacer } from './address-replacer.ts';
 import { formatRecording } from './format-recording.ts';
 import { parseRecording } from './parse-recording.ts';
 import type { RecordedAnswers } from './recorded-answers.ts';
-import { createAddressReplacer } from './replace-addresses.ts';
 
 export function redactAnswers(answers: RecordedAnswers): RecordedAnswers {
   const dropped: RecordedAnswers = {

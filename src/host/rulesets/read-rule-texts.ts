@@ -3,9 +3,9 @@ import type { Gap } from '../../model/gap.ts';
 import type { Netns } from '../../model/netns.ts';
 import type { RulesetText } from '../../model/ruleset-text.ts';
 import type { RunOutcome } from '../run-command.ts';
-import { chooseSaves, needsIpsets, needsNft, type SaveText } from './choose-reads.ts';
+import { chooseSaves, needsIpsets, needsNft, type SaveText } from './choose-saves.ts';
 import { gapOfRun } from './gap-of-run.ts';
-import { hooksAreSafeToAsk } from './hooks-support.ts';
+import { hooksAreSafeToAsk } from './hooks-are-safe.ts';
 import type { SaveCommands } from './save-commands.ts';
 
 export type Texts = { -readonly [Text in Exclude<keyof RulesetText, 'present'>]?: string };
