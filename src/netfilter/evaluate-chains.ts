@@ -2,8 +2,8 @@
 import type { Packet } from '../model/packet.ts';
 import type { Ruleset, Table } from '../model/ruleset.ts';
 import type { EvaluationContext } from './context.ts';
-import { ruleCompiler } from './evaluate/compile-rule.ts';
 import { mergeLeaves, tooManyWays } from './evaluate/merge-leaves.ts';
+import { ruleCompiler } from './evaluate/rule-compiler.ts';
 import { type Program, runWalk } from './evaluate/run-walk.ts';
 import { viewOf } from './evaluate/view.ts';
 import { type ChainCode, placeKey, type Walk } from './evaluate/walk.ts';

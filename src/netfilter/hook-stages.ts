@@ -107,5 +107,3 @@ export const chainKey = (table: Table, chain: Chain): string =>
   table.backend === 'iptables-legacy' ? `legacy ${table.name}` : `${table.family} ${table.name} ${chain.name}`;
 
 const chainText = ({ table, chain }: HookedChain): string => `${table.backend} ${table.name} ${chain.name}`;
-
-export { needsConntrack } from './needs-conntrack.ts';

@@ -3,10 +3,10 @@ import type { Packet } from '../../model/packet.ts';
 import type { Expression } from '../../model/statement.ts';
 import { formatAddress } from '../../std/ip-address.ts';
 import { isUnknown, type Unknown, unknown } from '../context.ts';
+import { compileRead } from './compile-read.ts';
+import { foldBits } from './compile-test.ts';
 import { constantValue } from './constants.ts';
 import type { Environment } from './environment.ts';
-import { compileRead } from './read-expression.ts';
-import { foldBits } from './test-value.ts';
 import type { Read, Value } from './value.ts';
 import type { View } from './view.ts';
 

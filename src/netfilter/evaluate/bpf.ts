@@ -1,7 +1,7 @@
 /** iptables' bpf match: classic BPF (`--bytecode "n,code jt jf k,…"`) run on the bytes that are known. */
 import type { ClauseOption } from '../../model/statement.ts';
 import { type Truth, unknown } from '../context.ts';
-import type { Condition } from './compile-match.ts';
+import type { Condition } from './compile-condition.ts';
 import { bytesAt, type HeaderBytes, headerBytes } from './header-bytes.ts';
 import { not } from './truth.ts';
 

@@ -2,7 +2,7 @@
 import type { ClauseOption } from '../../model/statement.ts';
 import { isUnknown, type Truth, unknown } from '../context.ts';
 import { bpfTest } from './bpf.ts';
-import type { Condition } from './compile-match.ts';
+import type { Condition } from './compile-condition.ts';
 import { and, not } from './truth.ts';
 import { u32Test } from './u32.ts';
 import type { View } from './view.ts';

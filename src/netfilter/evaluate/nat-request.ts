@@ -3,9 +3,9 @@ import type { Expression, Statement } from '../../model/statement.ts';
 import { formatAddress, parseAddress } from '../../std/ip-address.ts';
 import { isUnknown, type Unknown, unknown } from '../context.ts';
 import type { NatRequest, RuleName } from '../hook-result.ts';
+import { compileRead } from './compile-read.ts';
 import type { Environment } from './environment.ts';
-import { findElement } from './lookup.ts';
-import { compileRead } from './read-expression.ts';
+import { findElement } from './find-element.ts';
 import type { View } from './view.ts';
 
 type NatStatement = Extract<Statement, { kind: 'nat' }>;

@@ -3,7 +3,7 @@ import type { Rule } from '../../model/ruleset.ts';
 import type { Verdict } from '../../model/statement.ts';
 import { isUnknown, type Unknown } from '../context.ts';
 import type { HookedChain } from '../hook-result.ts';
-import type { CompiledRule, CompiledStatement } from './compile-rule.ts';
+import type { CompiledRule, CompiledStatement } from './rule-compiler.ts';
 import { append, type ChainCode, doubtOf, type Leaf, record, type Walk } from './walk.ts';
 
 export interface Program {

@@ -1,7 +1,7 @@
 /** iptables' u32 match (xt_u32): numbers read from the packet by a small program, as far as its bytes are known. */
 import type { ClauseOption } from '../../model/statement.ts';
 import { type Truth, unknown } from '../context.ts';
-import type { Condition } from './compile-match.ts';
+import type { Condition } from './compile-condition.ts';
 import { bytesAt, type HeaderBytes, headerBytes, type KnownBits } from './header-bytes.ts';
 import { and, not, or } from './truth.ts';
 

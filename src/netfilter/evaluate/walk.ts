@@ -2,7 +2,7 @@
 import type { Chain, Rule, Table } from '../../model/ruleset.ts';
 import type { Unknown } from '../context.ts';
 import type { HookResult, HookVerdict, NatRequest, RuleName, RuleStep } from '../hook-result.ts';
-import type { CompiledRule } from './compile-rule.ts';
+import type { CompiledRule } from './rule-compiler.ts';
 import type { View } from './view.ts';
 
 /** A chain ready to be walked. */

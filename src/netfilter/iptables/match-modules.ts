@@ -1,7 +1,7 @@
 /** iptables' match modules that have a neutral form: options → statements. undefined: a value could not be read. */
 import type { ClauseOption, Expression, Statement } from '../../model/statement.ts';
 import { constant, ct, isOrNot, masked, match, meta, oneOf, payload, range } from '../build.ts';
-import { conntrackStatements, stateStatements } from './conntrack-module.ts';
+import { conntrackStatements, stateStatements } from './conntrack-statements.ts';
 import { icmpNames, icmpv6Names } from './icmp-names.ts';
 import { dscpOf, linkPattern, numberOf, spanOf, valueAndMask } from './values.ts';
 

@@ -2,9 +2,9 @@
 import type { Gap } from '../../model/gap.ts';
 import type { BaseChain, Counters, Rule, RulesetBackend, Table } from '../../model/ruleset.ts';
 import type { Clause, Statement } from '../../model/statement.ts';
+import { builtinChain } from './builtin-chain.ts';
 import { parseClauses } from './parse-clauses.ts';
 import { statementsOf } from './statements-of.ts';
-import { builtinChain } from './tables.ts';
 import { splitWords } from './words.ts';
 
 export interface SaveSource {

@@ -4,9 +4,9 @@ import type { BaseChain, Chain, Counters, Hook, Rule, RulesetFamily, Table } fro
 import type { NamedSet, SetElement, Statement } from '../../model/statement.ts';
 import { asList, asNumber, asText, isObject, type Json, onlyEntry } from './json.ts';
 import { parseElement } from './parse-expression.ts';
+import { parsePriority } from './parse-priority.ts';
 import { parseStatement } from './parse-statement.ts';
 import { printRule } from './print-rule.ts';
-import { parsePriority } from './priorities.ts';
 
 interface OpenTable {
   readonly family: RulesetFamily;

@@ -1,12 +1,12 @@
 /** A statement that decides whether the rule goes on → a test of the packet, three-valued. */
 import type { CompareOp, Expression, Statement } from '../../model/statement.ts';
 import { isUnknown, type Truth, unknown } from '../context.ts';
+import { compileRead } from './compile-read.ts';
+import { compileTest, foldBits, spanTest, type Test } from './compile-test.ts';
 import { constantValue } from './constants.ts';
 import type { Environment } from './environment.ts';
 import { extensionTest } from './extensions.ts';
-import { ipsetTest } from './match-ipset.ts';
-import { compileRead } from './read-expression.ts';
-import { compileTest, foldBits, spanTest, type Test } from './test-value.ts';
+import { ipsetTest } from './ipset-test.ts';
 import { and, not, or } from './truth.ts';
 import type { ValueType } from './value.ts';
 import type { View } from './view.ts';

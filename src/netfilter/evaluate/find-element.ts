@@ -1,10 +1,10 @@
 /** Sets and maps: which element has this key. Exact keys are found at once, intervals and wildcards one by one. */
 import type { Expression, NamedSet, SetElement } from '../../model/statement.ts';
 import { isUnknown, type Unknown, unknown } from '../context.ts';
+import { compileRead } from './compile-read.ts';
+import { compileTest, type Test } from './compile-test.ts';
 import { constantValue } from './constants.ts';
 import type { Environment } from './environment.ts';
-import { compileRead } from './read-expression.ts';
-import { compileTest, type Test } from './test-value.ts';
 import type { Value, ValueType } from './value.ts';
 import type { View } from './view.ts';
 

@@ -1,15 +1,15 @@
 /** An expression of a rule → a function that reads its value from a packet. */
 import type { Expression } from '../../model/statement.ts';
 import { isUnknown, unknown } from '../context.ts';
+import { foldBits } from './compile-test.ts';
 import { constantValue } from './constants.ts';
+import { ctReading } from './ct-reading.ts';
 import type { Environment } from './environment.ts';
-import { findElement } from './lookup.ts';
-import { ctReading } from './read-ct.ts';
-import { fibReading } from './read-fib.ts';
-import { metaReading, physdevReading } from './read-meta.ts';
-import { payloadReading } from './read-payload.ts';
-import { rawReading } from './read-raw.ts';
-import { foldBits } from './test-value.ts';
+import { fibReading } from './fib-reading.ts';
+import { findElement } from './find-element.ts';
+import { metaReading, physdevReading } from './meta-reading.ts';
+import { payloadReading } from './payload-reading.ts';
+import { rawReading } from './raw-reading.ts';
 import { boolean, number, type Read, type Reading, type Value } from './value.ts';
 
 export function compileRead(expression: Expression, env: Environment): Reading {

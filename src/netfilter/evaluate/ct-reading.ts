@@ -1,7 +1,7 @@
 /** What rules can ask of the packet's conntrack entry. Without one, nft ends the rule, except for the state. */
 import type { Proto, Tuple } from '../../model/packet.ts';
 import { type CtView, isUnknown, unknown } from '../context.ts';
-import { ephemeralPort } from './read-payload.ts';
+import { ephemeralPort } from './payload-reading.ts';
 import { ctDirections, ctStates, ctStatusBits, nfProtocols, protocolNumbers } from './symbols.ts';
 import { address, boolean, number, type Reading, symbolic, text, type Value, type ValueType } from './value.ts';
 import { addressNumber, type View } from './view.ts';

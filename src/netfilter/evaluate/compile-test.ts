@@ -3,7 +3,7 @@ import type { Expression } from '../../model/statement.ts';
 import { isUnknown, type Truth, type Unknown, unknown } from '../context.ts';
 import { constantValue } from './constants.ts';
 import type { Environment } from './environment.ts';
-import { compileSet } from './lookup.ts';
+import { compileSet } from './find-element.ts';
 import { and } from './truth.ts';
 import type { UnknownWithin, Value, ValueType } from './value.ts';
 import type { View } from './view.ts';

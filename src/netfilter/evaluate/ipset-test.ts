@@ -1,10 +1,10 @@
 /** iptables' `-m set`: does an ipset hold the packet's addresses, ports, links …? (ip_set_core, ip_set_hash_gen.h) */
 import type { Expression, NamedSet, SetElement, Statement } from '../../model/statement.ts';
 import { isUnknown, type Truth, type Unknown, unknown } from '../context.ts';
-import type { Condition } from './compile-match.ts';
+import type { Condition } from './compile-condition.ts';
+import { compileTest, type Test } from './compile-test.ts';
 import type { Environment } from './environment.ts';
-import { payloadReading } from './read-payload.ts';
-import { compileTest, type Test } from './test-value.ts';
+import { payloadReading } from './payload-reading.ts';
 import { and, not, or } from './truth.ts';
 import { address, ether, link, number, text, type Value, type ValueType } from './value.ts';
 import type { View } from './view.ts';

@@ -3,9 +3,9 @@ import type { NamedSet, Rule, Table } from '../../model/ruleset.ts';
 import type { SetElement, Statement, Verdict } from '../../model/statement.ts';
 import { type Unknown, unknown } from '../context.ts';
 import { type Assign, compileAssign } from './assign.ts';
-import { type Condition, compileCondition } from './compile-match.ts';
+import { type Condition, compileCondition } from './compile-condition.ts';
 import { type Environment, environmentOf } from './environment.ts';
-import { findElement } from './lookup.ts';
+import { findElement } from './find-element.ts';
 import { compileNat, type RequestNat } from './nat-request.ts';
 import type { View } from './view.ts';
 
