@@ -1,0 +1,37 @@
+/** Which way `vethscope demo` goes: into namespaces of its own, inside them already, or to a bundled recording. */
+import { fileURLToPath } from 'node:url';
+import { findStory, stories } from './stories.ts';
+import type { Story } from './story.ts';
+
+export type DemoChoice =
+  /** Run this program again with the same arguments through `enterDemo` and end with its exit code. */
+  | { readonly kind: 'enter'; readonly story: Story }
+  /** We are that program: `buildDemo` on the local host, then the screen on it. */
+  | { readonly kind: 'build'; readonly story: Story }
+  /** The screen on a recording of the story; `why` is for the user. */
+  | { readonly kind: 'recording'; readonly story: Story; readonly path: string; readonly why: string }
+  /** Wrong usage. */
+  | { readonly kind: 'error'; readonly message: string };
+
+export interface DemoCircumstances {
+  readonly privileged: boolean;
+  /** The value of `INSIDE` in the environment is set. */
+  readonly inside: boolean;
+}
+
+/** The recordings lie beside this module, and beside the built program: the build copies `src/demo/recordings`. */
+const recordingOf = (story: Story): string => fileURLToPath(new URL(`recordings/${story.id}`, import.meta.url));
+
+export const chooseDemo = (id: string | undefined, { privileged, inside }: DemoCircumstances): DemoChoice => {
+  const story = findStory(id ?? 'healthy');
+  if (story === undefined)
+    return { kind: 'error', message: `no story ${id} (${stories.map((one) => one.id).join(', ')})` };
+  if (inside) return { kind: 'build', story };
+  if (privileged) return { kind: 'enter', story };
+  return {
+    kind: 'recording',
+    story,
+    path: recordingOf(story),
+    why: 'a recording: building the network for real needs root',
+  };
+};

@@ -1,0 +1,74 @@
+/** Runs this program once more inside namespaces made for the demo; whatever ends it, nothing of them is left. */
+import { spawn } from 'node:child_process';
+
+/** Set for the program inside: it builds the world instead of entering once more. */
+export const INSIDE = 'VETHSCOPE_DEMO_INSIDE';
+
+/**
+ * Process 1 inside. Its mounts are private: /proc, /sys and /run are the demo's own. A TERM is passed on to the program, which
+ * restores the terminal; when the program ends so does this, and the kernel ends and removes everything else.
+ */
+const FIRST_PROCESS = `set -e
+mount --make-rprivate /
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=755 run /run
+mkdir /run/netns
+hostname demo
+"$@" <&0 &
+program=$!
+# The shell would report the end of the program in words of its own.
+exec 2>/dev/null
+trap 'kill -TERM $program' TERM HUP
+trap '' INT
+code=0
+while :; do
+  wait $program && code=0 || code=$?
+  kill -0 $program 2>/dev/null || exit $code
+done`;
+
+/**
+ * `setpriv --pdeathsig`: when we are killed so is unshare, and then, by --kill-child, process 1 gets a TERM.
+ * Resolves with the exit code once every process inside has ended.
+ */
+export const enterDemo = (program: readonly string[]): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const unshare = spawn(
+      'setpriv',
+      [
+        '--pdeathsig',
+        'KILL',
+        'unshare',
+        '--mount',
+        '--net',
+        '--pid',
+        '--uts',
+        '--ipc',
+        '--fork',
+        '--kill-child=TERM',
+        '--',
+      ].concat('sh', '-c', FIRST_PROCESS, 'sh', ...program),
+      // Descriptor 3 is held by every process inside: its end is theirs.
+      { stdio: ['inherit', 'inherit', 'inherit', 'pipe'], env: { ...process.env, [INSIDE]: '1' } },
+    );
+    const stop = () => unshare.kill('SIGKILL');
+    const signals = ['SIGTERM', 'SIGHUP'] as const;
+    for (const signal of signals) process.on(signal, stop);
+    // The terminal sends an interrupt to the program inside as well; it decides.
+    const ignore = () => {};
+    process.on('SIGINT', ignore);
+    unshare.once('error', (error) =>
+      reject(new Error(`the demo needs setpriv and unshare (install util-linux): ${error.message}`)),
+    );
+    const held = unshare.stdio[3];
+    held?.on('data', ignore);
+    let code = 0;
+    unshare.once('exit', (exit, signal) => {
+      code = exit ?? (signal === null ? 1 : 143);
+    });
+    unshare.once('close', () => {
+      for (const signal of signals) process.off(signal, stop);
+      process.off('SIGINT', ignore);
+      resolve(code);
+    });
+  });

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { chooseDemo } from '../../src/demo/choose-demo.ts';
+import { stories } from '../../src/demo/stories.ts';
+
+describe('the demo', () => {
+  test('tells of a healthy network unless a story is asked for', () => {
+    expect(chooseDemo(undefined, { privileged: true, inside: false })).toMatchObject({
+      kind: 'enter',
+      story: { id: 'healthy' },
+    });
+    expect(chooseDemo('veth-down', { privileged: true, inside: false })).toMatchObject({ story: { id: 'veth-down' } });
+  });
+
+  test('builds only inside namespaces of its own', () => {
+    expect(chooseDemo('healthy', { privileged: true, inside: true }).kind).toBe('build');
+    expect(chooseDemo('healthy', { privileged: true, inside: false }).kind).toBe('enter');
+  });
+
+  test('shows a recording where it may not build', () => {
+    const choice = chooseDemo('icc-off', { privileged: false, inside: false });
+    expect(choice).toMatchObject({ kind: 'recording', path: expect.stringMatching(/\/recordings\/icc-off$/) });
+  });
+
+  test('names the stories there are when asked for another', () => {
+    const choice = chooseDemo('nonsense', { privileged: true, inside: false });
+    expect(choice.kind === 'error' && stories.every((story) => choice.message.includes(story.id))).toBe(true);
+  });
+});
