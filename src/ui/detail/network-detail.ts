@@ -2,7 +2,7 @@
 import type { NetworkNode, PortNode } from '../../graph/graph.ts';
 import { containerHealth, healthMark, networkHealth } from '../format/health.ts';
 import { joined, line, span } from '../format/line.ts';
-import { hostEndOf, plainAddressesOf, relationText, socketText } from '../format/names.ts';
+import { exactHostEndOf, plainAddressesOf, relationText, socketText } from '../format/names.ts';
 import { linksOf } from '../graph-index.ts';
 import { listenerText, portHealth } from '../views/ports-view.ts';
 import { type Detail, type DetailContext, row, rowTo, rulesRow } from './detail.ts';
@@ -75,7 +75,7 @@ export const portDetail = (port: PortNode, { index, glyphs }: DetailContext): De
       healthMark(portHealth(port), glyphs),
       ' ',
       span(
-        `${hostEndOf(port)} ${glyphs.arrow} ${name}:${port.published.containerPort}/${port.published.proto}`,
+        `${exactHostEndOf(port)} ${glyphs.arrow} ${name}:${port.published.containerPort}/${port.published.proto}`,
         'strong',
       ),
     ),

@@ -10,7 +10,8 @@ import type { Glyphs } from './theme.ts';
 /** IPv4 first, then IPv6; link-local addresses only when there is nothing else. */
 export const addressesOf = (link: LinkNode): readonly string[] => {
   const wanted = link.addresses.filter((address) => address.scope !== 'link');
-  const shown = wanted.length > 0 ? wanted : link.addresses;
+  // The link-local address of a bridge port says nothing about it.
+  const shown = wanted.length > 0 || link.master !== undefined ? wanted : link.addresses;
   return shown
     .toSorted((a, b) => a.family.localeCompare(b.family))
     .map((address) => `${address.local}/${address.prefixlen}`);
@@ -25,6 +26,10 @@ const bracketed = (address: string): string => (address.includes(':') ? `[${addr
 
 export const hostEndOf = (port: PortNode): string =>
   `${isAnyAddress(port.published.hostIp) ? '*' : bracketed(port.published.hostIp)}:${port.published.hostPort}`;
+
+/** With the address it is really bound to: IPv4 and IPv6 wildcards are two different ports. */
+export const exactHostEndOf = (port: PortNode): string =>
+  `${bracketed(port.published.hostIp === '' ? '*' : port.published.hostIp)}:${port.published.hostPort}`;
 
 /** `*:8080→80`, and the protocol unless it is TCP. */
 export const portText = (port: PortNode, glyphs: Glyphs): string =>

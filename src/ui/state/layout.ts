@@ -1,5 +1,6 @@
 /** Where everything goes on a screen of this size. */
 import { views } from '../views/views.ts';
+import { selectItems } from './select-items.ts';
 import type { UiState } from './ui-state.ts';
 
 export const smallest = { columns: 60, rows: 10 } as const;
@@ -28,7 +29,7 @@ export const layoutOf = (state: UiState): Layout => {
   const body = Math.max(0, rows - chrome);
   const view = views[place.view];
   const titled = view.columns.length > 0;
-  const wantsDetail = view.detail !== false || state.focus === 'detail';
+  const wantsDetail = (view.detail !== false && selectItems(state).items.length > 0) || state.focus === 'detail';
   const detail =
     state.prompt?.kind === 'palette' || state.help || zoom === 'list' || !wantsDetail
       ? 0

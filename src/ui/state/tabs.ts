@@ -15,23 +15,20 @@ const narrow: Readonly<Partial<Record<ViewId, string>>> = { overview: 'Host' };
 const titleOf = (view: View, columns: number): string =>
   `${view.key} ${columns < 100 ? (narrow[view.id] ?? view.title) : view.title}`;
 
-/** As many views as fitTo; the current one always, at the end if it has to be. */
+/** As many views as fit, from the left; the current one always, at the end if it has to be. */
 export const tabsOf = (state: UiState): readonly Tab[] => {
   const { columns } = state;
   const current = views[state.place.view];
-  const room = columns - 2;
-  const widths = allViews.map((view) => titleOf(view, columns).length + 1);
-  const reserve = titleOf(current, columns).length + 1;
+  const widthOf = (view: View): number => titleOf(view, columns).length + 1;
   const tabs: Tab[] = [];
   let at = 1;
-  let seen = false;
-  for (const [index, view] of allViews.entries()) {
-    const width = widths[index]!;
-    const mustKeep = seen || view === current ? 0 : reserve;
-    if (at + width + mustKeep > room + 1) continue;
+  let full = false;
+  for (const view of allViews) {
+    const reserve = view === current || tabs.some((tab) => tab.view === current.id) ? 0 : widthOf(current);
+    full ||= at + widthOf(view) + reserve > columns;
+    if (full && view !== current) continue;
     tabs.push({ view: view.id, text: titleOf(view, columns), at });
-    at += width;
-    seen ||= view === current;
+    at += widthOf(view);
   }
   return tabs;
 };

@@ -41,6 +41,8 @@ const containerItem = (container: ContainerNode, context: ViewContext): Item => 
   };
 };
 
+const byName = new Intl.Collator('en', { numeric: true });
+
 export const containersView: View = {
   id: 'containers',
   title: 'Containers',
@@ -52,13 +54,16 @@ export const containersView: View = {
   columns: [
     { id: 'name', title: 'NAME', min: 14 },
     { id: 'state', title: 'STATE', leaves: 6 },
-    { id: 'mode', title: 'MODE', leaves: 5, min: 6 },
+    { id: 'mode', title: 'MODE', leaves: 3, min: 7 },
     { id: 'address', title: 'ADDRESS', min: 11 },
     { id: 'veth', title: 'HOST END', min: 11 },
-    { id: 'bridge', title: 'BRIDGE', leaves: 3, min: 8 },
-    { id: 'network', title: 'NETWORK', leaves: 4, min: 8 },
-    { id: 'ports', title: 'PUBLISHED', leaves: 2, min: 12 },
+    { id: 'bridge', title: 'BRIDGE', leaves: 2, min: 9 },
+    { id: 'network', title: 'NETWORK', leaves: 5, min: 8 },
+    { id: 'ports', title: 'PUBLISHED', leaves: 1, min: 12 },
     { id: 'image', title: 'IMAGE', leaves: 7, min: 10 },
   ],
-  build: (context) => [...context.graph.containers.values()].map((container) => containerItem(container, context)),
+  build: (context) =>
+    [...context.graph.containers.values()]
+      .toSorted((a, b) => byName.compare(a.facts.name, b.facts.name))
+      .map((container) => containerItem(container, context)),
 };

@@ -2,7 +2,7 @@
 import type { PortNode } from '../../graph/graph.ts';
 import { type Health, healthMark, isFaulty } from '../format/health.ts';
 import { line, type Span, span } from '../format/line.ts';
-import { hostEndOf, socketText } from '../format/names.ts';
+import { exactHostEndOf, socketText } from '../format/names.ts';
 import { portKey, refKey } from '../ref.ts';
 import type { Item } from './item.ts';
 import type { View, ViewContext } from './view.ts';
@@ -50,7 +50,7 @@ const portItem = (port: PortNode, { graph, glyphs }: ViewContext): Item => {
     faulty: isFaulty(health),
     copy: `${port.published.hostIp}:${port.published.hostPort}`,
     cells: [
-      line(healthMark(health, glyphs), ' ', hostEndOf(port)),
+      line(healthMark(health, glyphs), ' ', exactHostEndOf(port)),
       port.published.proto,
       graph.containers.get(port.container)?.facts.name ?? '?',
       String(port.published.containerPort),
@@ -69,12 +69,12 @@ export const portsView: View = {
   about: 'Published ports: the DNAT rules that serve each, who holds it on the host, and who listens in the container.',
   empty: 'No published ports.',
   columns: [
-    { id: 'port', title: 'HOST PORT', min: 12 },
-    { id: 'proto', title: 'PROTO', leaves: 3 },
+    { id: 'port', title: 'HOST PORT', min: 14 },
+    { id: 'proto', title: 'PROTO', leaves: 2 },
     { id: 'container', title: 'CONTAINER', min: 10 },
     { id: 'to', title: 'TO', align: 'right' },
     { id: 'dnat', title: 'DNAT', leaves: 1 },
-    { id: 'host', title: 'HOST SOCKET', leaves: 2, min: 8 },
+    { id: 'host', title: 'HOST SOCKET', leaves: 3, min: 12 },
     { id: 'listener', title: 'LISTENER', min: 14 },
   ],
   build: (context) => context.graph.ports.map((port) => portItem(port, context)),

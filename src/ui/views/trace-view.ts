@@ -93,6 +93,7 @@ export const traceView: View = {
   about:
     'Why a packet does or does not arrive. t picks the ends; ⏎ on a hop shows its steps, on a step its evidence; w asks what if.',
   empty: '',
+  detail: false,
   columns: [],
   deps: (state: UiState) => [state.trace, state.place.toggled, state.columns],
   start: (_items, state) =>

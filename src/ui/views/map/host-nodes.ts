@@ -9,8 +9,13 @@ import type { ViewContext } from '../view.ts';
 import type { MapNode } from './branch.ts';
 import { portNodes, upperNodes } from './port-nodes.ts';
 
+/** A veth whose other end nobody here can see leads out of this host: it is an uplink (a host in a lab or in a container). */
 const isUplink = (link: LinkNode): boolean =>
-  link.facts.ifname !== 'lo' && link.kind !== 'veth' && link.kind !== 'bridge' && link.master === undefined;
+  link.facts.ifname !== 'lo' &&
+  link.kind !== 'bridge' &&
+  link.master === undefined &&
+  (link.kind !== 'veth' ||
+    (link.peer?.certainty !== 'exact' && link.addresses.some((address) => address.scope !== 'link')));
 
 const defaultRouteOf = (link: LinkNode, netns: NetnsNode): string | undefined => {
   const route = (netns.facts.routes ?? []).find(
@@ -39,6 +44,8 @@ export const uplinkNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
     )
     .map((link) => {
       const health = linkHealth(link, context.index);
+      const hidden =
+        link.peer !== undefined && link.peer.certainty !== 'exact' && span('other end not visible', 'doubt');
       const facts = [kindWord(link), addressesOf(link).join(' '), defaultRouteOf(link, netns) ?? ''].filter(
         (word) => word !== '',
       );
@@ -54,7 +61,7 @@ export const uplinkNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
               ' ',
               span(link.facts.ifname, 'strong'),
               '  ',
-              joined([...facts, ...faultWords(link, context)], '  '),
+              joined([...facts, ...(hidden === false ? [] : [hidden]), ...faultWords(link, context)], '  '),
             ),
           ],
         },
@@ -117,7 +124,7 @@ export const bridgeNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
 export const routedNodes = (netns: NetnsNode, context: ViewContext, shown: Set<NetnsId>): readonly MapNode[] =>
   portNodes(
     linksOf(context.graph, netns.links).filter(
-      (link) => link.kind === 'veth' && link.master === undefined && netns.facts.isHost,
+      (link) => link.kind === 'veth' && link.master === undefined && netns.facts.isHost && !isUplink(link),
     ),
     context,
     shown,
