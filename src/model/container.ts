@@ -40,6 +40,8 @@ export interface Container {
   /** Pid of the first process, in the host's pid namespace as the engine sees it; 0 when not running. */
   readonly pid: number;
   readonly startedAt?: string;
+  /** What the engine said when it could not start it (State.Error); absent when there was no error. */
+  readonly error?: string;
   readonly mode: ContainerMode;
   /** HostConfig.NetworkMode as given: `default`, `host`, `none`, `container:<id>`, a network's name. */
   readonly networkMode: string;
@@ -96,6 +98,8 @@ export interface Engine {
   /** `iptables`, `nftables`, `iptables+firewalld`, … as the engine names it (28+), else derived from its settings; absent when unknown. */
   readonly firewallBackend?: string;
   readonly userlandProxy?: boolean;
+  /** `false`: told to write no packet filter rules (`"iptables": false`); absent when its settings could not be read. */
+  readonly iptables?: boolean;
   readonly liveRestore?: boolean;
   readonly swarm?: { readonly active: boolean; readonly nodeId?: string; readonly manager?: boolean };
   readonly addressPools?: readonly { readonly base: string; readonly size: number }[];

@@ -1,6 +1,6 @@
 /** What links and addresses in a netns are called by the engines, so that labels say `web` instead of 172.18.0.2. */
 import type { Graph } from '../graph/graph.ts';
-import type { NetnsId } from '../model/ids.ts';
+import type { HostId, NetnsId } from '../model/ids.ts';
 
 export interface Names {
   /** `br-1a2b3c4d5e6f (network app)`, or the link's name alone when no network is known for it. */
@@ -24,14 +24,18 @@ export function splitTarget(to: string): { readonly address: string; readonly po
   return { address: to };
 }
 
-function makeNames(networks: ReadonlyMap<string, string>, containers: ReadonlyMap<string, string | null>): Names {
-  const container = (address: string) => containers.get(address.replace(/\/(32|128)$/, '')) ?? undefined;
+type NetworkNames = ReadonlyMap<string, string>;
+type ContainerNames = ReadonlyMap<string, string | null>;
+
+/** The maps are made when first asked for: of a thousand netns only a few have rules to be named. */
+function makeNames(networks: () => NetworkNames, containers: () => ContainerNames): Names {
+  const container = (address: string) => containers().get(address.replace(/\/(32|128)$/, '')) ?? undefined;
   return {
     link: (ifname) => {
-      const network = networks.get(ifname);
+      const network = networks().get(ifname);
       return network === undefined || network === ifname ? ifname : `${ifname} (network ${network})`;
     },
-    network: (ifname) => networks.get(ifname),
+    network: (ifname) => networks().get(ifname),
     container,
     target: (to) => {
       const { address, port } = splitTarget(to);
@@ -43,7 +47,18 @@ function makeNames(networks: ReadonlyMap<string, string>, containers: ReadonlyMa
   };
 }
 
-export const noNames: Names = makeNames(new Map(), new Map());
+export const noNames: Names = makeNames(
+  () => new Map(),
+  () => new Map(),
+);
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
 
 const known = new WeakMap<Graph, Map<NetnsId, Names>>();
 
@@ -54,12 +69,15 @@ export function namesIn(graph: Graph | undefined, netns: NetnsId | undefined): N
   known.set(graph, byNetns);
   const before = byNetns.get(netns);
   if (before !== undefined) return before;
-  const made = makeNames(networksIn(graph, netns), containersOf(graph, netns));
+  const made = makeNames(
+    once(() => networksIn(graph, netns)),
+    () => containersOn(graph, graph.netns.get(netns)?.host),
+  );
   byNetns.set(netns, made);
   return made;
 }
 
-function networksIn(graph: Graph, netns: NetnsId): ReadonlyMap<string, string> {
+function networksIn(graph: Graph, netns: NetnsId): NetworkNames {
   const networks = new Map<string, string>();
   for (const network of graph.networks.values()) {
     if (network.link?.certainty !== 'exact') continue;
@@ -70,8 +88,18 @@ function networksIn(graph: Graph, netns: NetnsId): ReadonlyMap<string, string> {
   return networks;
 }
 
-function containersOf(graph: Graph, netns: NetnsId): ReadonlyMap<string, string | null> {
-  const host = graph.netns.get(netns)?.host;
+const knownContainers = new WeakMap<Graph, Map<HostId | undefined, ContainerNames>>();
+
+/** Addresses given out on one host; the same from whichever of its netns they are looked at. */
+function containersOn(graph: Graph, host: HostId | undefined): ContainerNames {
+  const byHost = knownContainers.get(graph) ?? new Map<HostId | undefined, ContainerNames>();
+  knownContainers.set(graph, byHost);
+  const made = byHost.get(host) ?? containersOf(graph, host);
+  byHost.set(host, made);
+  return made;
+}
+
+function containersOf(graph: Graph, host: HostId | undefined): ContainerNames {
   const containers = new Map<string, string | null>();
   for (const node of graph.containers.values()) {
     if (node.host !== host) continue;

@@ -1,0 +1,25 @@
+/** What a check is: one problem, how it shows, and what it must not be confused with. */
+
+import type { Problem, Severity } from './finding.ts';
+import type { HostView } from './host-view.ts';
+import type { NetnsPart } from './part.ts';
+
+export interface Check {
+  /** Kebab-case, the file's name. */
+  readonly id: string;
+  /** The highest severity it reports, or the usual one. */
+  readonly severity: Severity;
+  /** What goes wrong and why, two or three sentences: the page a person reads. */
+  readonly about: string;
+  /** What looks alike and is no fault; each is a test of this check. */
+  readonly not: readonly string[];
+  /** Public threads, man pages, kernel or engine symbols. */
+  readonly references: readonly string[];
+  /** Decides before others whether they make sense at all. */
+  readonly gate?: true;
+  /** Parts of the engine's netns without which it cannot decide: then it says so as a gap and stays silent. */
+  readonly needs: readonly NetnsPart[];
+  /** Checks whose findings are only consequences of this one where they share an affected object. `*`: all of them. */
+  readonly hides?: readonly string[] | '*';
+  find(view: HostView): readonly Problem[];
+}

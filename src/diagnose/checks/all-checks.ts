@@ -1,0 +1,119 @@
+/** Every check, causes before consequences: what a person should read first comes first. */
+import type { Check } from '../check.ts';
+import { bridgeAddressMissing } from './bridge-address-missing.ts';
+import { bridgeDown } from './bridge-down.ts';
+import { bridgeMissing } from './bridge-missing.ts';
+import { bridgePortBlocked } from './bridge-port-blocked.ts';
+import { bridgePortLimit } from './bridge-port-limit.ts';
+import { bridgePortsIsolated } from './bridge-ports-isolated.ts';
+import { bridgeVlanFiltering } from './bridge-vlan-filtering.ts';
+import { bridgedFramesUnfiltered } from './bridged-frames-unfiltered.ts';
+import { conntrackFull } from './conntrack-full.ts';
+import { containerAddressWrong } from './container-address-wrong.ts';
+import { containerGatewayUnreachable } from './container-gateway-unreachable.ts';
+import { containerNoDefaultRoute } from './container-no-default-route.ts';
+import { containerNotServing } from './container-not-serving.ts';
+import { dockerUserDeadRule } from './docker-user-dead-rule.ts';
+import { dockerUserDropsReplies } from './docker-user-drops-replies.ts';
+import { duplicateAddress } from './duplicate-address.ts';
+import { duplicateMac } from './duplicate-mac.ts';
+import { embeddedDnsUnreachable } from './embedded-dns-unreachable.ts';
+import { engineApiExposed } from './engine-api-exposed.ts';
+import { engineRulesLeftover } from './engine-rules-leftover.ts';
+import { engineRulesMissing } from './engine-rules-missing.ts';
+import { hairpinOff } from './hairpin-off.ts';
+import { hostPortConflict } from './host-port-conflict.ts';
+import { iccDisabled } from './icc-disabled.ts';
+import { ipForwardDisabled } from './ip-forward-disabled.ts';
+import { ipv6DefaultRouteLost } from './ipv6-default-route-lost.ts';
+import { ipv6ForwardingDisabled } from './ipv6-forwarding-disabled.ts';
+import { leftoverVeth } from './leftover-veth.ts';
+import { linkWithoutArp } from './link-without-arp.ts';
+import { listensOnLoopback } from './listens-on-loopback.ts';
+import { loopbackPublishBroken } from './loopback-publish-broken.ts';
+import { macvlanHostIsolation } from './macvlan-host-isolation.ts';
+import { macvlanParentUnusable } from './macvlan-parent-unusable.ts';
+import { masqueradeMissing } from './masquerade-missing.ts';
+import { mtuLargerThanUplink } from './mtu-larger-than-uplink.ts';
+import { nameserverOnLoopback } from './nameserver-on-loopback.ts';
+import { neighbourTableFull } from './neighbour-table-full.ts';
+import { neighbourUnanswered } from './neighbour-unanswered.ts';
+import { netemOnLink } from './netem-on-link.ts';
+import { networkAddressesExhausted } from './network-addresses-exhausted.ts';
+import { networkRemoved } from './network-removed.ts';
+import { orphanDnat } from './orphan-dnat.ts';
+import { orphanUserlandProxy } from './orphan-userland-proxy.ts';
+import { publishedOnInternalNetwork } from './published-on-internal-network.ts';
+import { publishedOnLoopback } from './published-on-loopback.ts';
+import { publishedPastHostFirewall } from './published-past-host-firewall.ts';
+import { publishedPortWithoutDnat } from './published-port-without-dnat.ts';
+import { rulesInBothBackends } from './rules-in-both-backends.ts';
+import { sharedNetnsParentRestarted } from './shared-netns-parent-restarted.ts';
+import { staleNeighbour } from './stale-neighbour.ts';
+import { subnetOverlapsRoute } from './subnet-overlaps-route.ts';
+import { uplinkDown } from './uplink-down.ts';
+import { vethDown } from './veth-down.ts';
+import { vethMtuMismatch } from './veth-mtu-mismatch.ts';
+import { vethWithoutMaster } from './veth-without-master.ts';
+import { wrongContainerPort } from './wrong-container-port.ts';
+import { wrongFdbEntry } from './wrong-fdb-entry.ts';
+
+export const allChecks: readonly Check[] = [
+  containerNotServing,
+  bridgeMissing,
+  bridgeDown,
+  ipForwardDisabled,
+  engineRulesMissing,
+  sharedNetnsParentRestarted,
+  uplinkDown,
+  vethDown,
+  vethWithoutMaster,
+  bridgeAddressMissing,
+  containerAddressWrong,
+  containerNoDefaultRoute,
+  containerGatewayUnreachable,
+  linkWithoutArp,
+  bridgePortBlocked,
+  bridgePortsIsolated,
+  bridgeVlanFiltering,
+  duplicateMac,
+  duplicateAddress,
+  wrongFdbEntry,
+  staleNeighbour,
+  vethMtuMismatch,
+  subnetOverlapsRoute,
+  ipv6ForwardingDisabled,
+  ipv6DefaultRouteLost,
+  rulesInBothBackends,
+  dockerUserDropsReplies,
+  masqueradeMissing,
+  orphanDnat,
+  publishedPortWithoutDnat,
+  hairpinOff,
+  loopbackPublishBroken,
+  bridgedFramesUnfiltered,
+  dockerUserDeadRule,
+  macvlanParentUnusable,
+  embeddedDnsUnreachable,
+  nameserverOnLoopback,
+  hostPortConflict,
+  listensOnLoopback,
+  wrongContainerPort,
+  networkRemoved,
+  orphanUserlandProxy,
+  conntrackFull,
+  neighbourTableFull,
+  bridgePortLimit,
+  networkAddressesExhausted,
+  netemOnLink,
+  leftoverVeth,
+  engineApiExposed,
+  publishedPastHostFirewall,
+  mtuLargerThanUplink,
+  publishedOnInternalNetwork,
+  publishedOnLoopback,
+  iccDisabled,
+  macvlanHostIsolation,
+  engineRulesLeftover,
+  neighbourUnanswered,
+];

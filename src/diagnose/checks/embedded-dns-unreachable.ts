@@ -1,0 +1,71 @@
+/** A container asks 127.0.0.11 for names, and nothing leads the question to the engine's resolver. */
+import type { Check } from '../check.ts';
+import { where } from '../host-view.ts';
+import { guided } from '../remedies.ts';
+
+const asksEmbedded = (resolvConf: string | undefined) => /^\s*nameserver\s+127\.0\.0\.11\s*$/m.test(resolvConf ?? '');
+
+export const embeddedDnsUnreachable: Check = {
+  id: 'embedded-dns-unreachable',
+  severity: 'error',
+  about:
+    'On a user-defined network the engine’s resolver listens inside the container on random ports of 127.0.0.11, and rules in the container’s own netns ' +
+    'lead port 53 there. A firewall or VPN program inside that flushes table nat cuts it off: "connection refused" from 127.0.0.11.',
+  not: [
+    'the default bridge, where no resolver of the engine is',
+    'another name server in resolv.conf',
+    'rules that were not read',
+    'Podman, whose resolver listens on the gateway',
+  ],
+  references: ['moby#40428', 'moby libnetwork/resolver_unix.go'],
+  needs: [],
+  hides: [],
+  find: (view) =>
+    view.engines.flatMap(({ engine, running }) =>
+      running.flatMap((container) => {
+        const netns = view.netnsOf(container.netns);
+        if (
+          engine.kind !== 'docker' ||
+          netns === undefined ||
+          netns.facts.isHost ||
+          container.facts.mode === 'container'
+        )
+          return [];
+        if (!asksEmbedded(container.facts.files?.resolvConf)) return [];
+        const ruleset = view.ruleset(netns);
+        if (ruleset === undefined || netns.facts.ruleset === undefined) return [];
+        const led = ruleset.tables.some((table) =>
+          [...table.chains.values()].some((chain) =>
+            chain.rules.some((rule) => rule.text.includes('127.0.0.11') && /DNAT|dnat/.test(rule.text)),
+          ),
+        );
+        if (led) return [];
+        const { name } = container.facts;
+        return {
+          subject: name,
+          title: `${name} cannot resolve names: its rules for the engine's resolver are gone`,
+          why: `It asks 127.0.0.11 port 53, where nobody listens: the rules that lead the question to the resolver's real port are missing.`,
+          evidence: [
+            { fact: 'nameserver 127.0.0.11', source: `/etc/resolv.conf (${name})`, container: container.id },
+            {
+              fact: 'no DNAT rule for 127.0.0.11',
+              source: `iptables-save and nft list ruleset ${where(netns)}`,
+              netns: netns.id,
+            },
+          ],
+          remedies: [
+            guided({
+              title: `Restart ${name}`,
+              changes: 'The engine writes the rules anew.',
+              scope: 'container',
+              risk: `${name} is down for a moment.`,
+              riskLevel: 'medium',
+              persistence: 'Until the program inside flushes them again.',
+              commands: [{ argv: ['docker', 'restart', name] }],
+            }),
+          ],
+          affects: [container.id],
+        };
+      }),
+    ),
+};

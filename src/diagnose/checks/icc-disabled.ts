@@ -1,0 +1,38 @@
+/** Containers of one network are kept apart on purpose. */
+
+import { namesOn } from '../affected.ts';
+import type { Check } from '../check.ts';
+import { optionOf } from '../host-view.ts';
+
+export const iccDisabled: Check = {
+  id: 'icc-disabled',
+  severity: 'info',
+  about:
+    'A network with enable_icc=false lets its containers reach the outside, but not each other, except through published ports or legacy links. That is a choice, not a fault.',
+  not: ['docker_gwbridge, which is always so', 'a network with fewer than two containers'],
+  references: ['moby#31453', 'moby#12071'],
+  needs: [],
+  find: (view) =>
+    view.engines.flatMap(({ engine, bridges }) =>
+      bridges
+        .filter(
+          ({ network, attachments }) =>
+            optionOf(network, 'com.docker.network.bridge.enable_icc') === 'false' &&
+            attachments.length > 1 &&
+            network.facts.name !== 'docker_gwbridge',
+        )
+        .map((each) => ({
+          subject: each.network.facts.name,
+          title: `Containers of network ${each.network.facts.name} are kept apart (icc=false)`,
+          why: `${namesOn(each)} cannot reach each other by design.`,
+          evidence: [
+            {
+              fact: 'com.docker.network.bridge.enable_icc=false',
+              source: `${engine.kind} network inspect ${each.network.facts.name}`,
+            },
+          ],
+          remedies: [],
+          affects: [each.network.id],
+        })),
+    ),
+};

@@ -1,0 +1,64 @@
+/** A link on a bridge network does not take part in address resolution. */
+
+import type { LinkNode } from '../../graph/graph.ts';
+import { affectsAttachment, affectsNetwork } from '../affected.ts';
+import type { Check } from '../check.ts';
+import type { Affected, Problem } from '../finding.ts';
+import { type HostView, where } from '../host-view.ts';
+import { automatic, command, untilRestart } from '../remedies.ts';
+
+function problem(view: HostView, link: LinkNode, name: string, affects: readonly Affected[]): Problem {
+  const netns = view.netnsOf(link.netns);
+  const { ifname } = link.facts;
+  return {
+    subject: name,
+    title: `${ifname} ${where(netns)} neither asks nor answers for MAC addresses (NOARP)`,
+    why: 'Neighbours cannot learn where to send frames for it, and it cannot learn where to send its own.',
+    evidence: [
+      { fact: `${ifname} has flags ${link.facts.flags.join(',')}`, source: `ip link ${where(netns)}`, link: link.id },
+    ],
+    remedies: [
+      automatic({
+        title: `Let ${ifname} resolve addresses again`,
+        changes: `Clears the NOARP flag of ${ifname}.`,
+        scope: 'link',
+        commands: [command(netns, 'ip', 'link', 'set', 'dev', ifname, 'arp', 'on')],
+        undo: [command(netns, 'ip', 'link', 'set', 'dev', ifname, 'arp', 'off')],
+        persistence: untilRestart,
+      }),
+    ],
+    affects,
+  };
+}
+
+export const linkWithoutArp: Check = {
+  id: 'link-without-arp',
+  severity: 'error',
+  about:
+    'With `arp off` a link sends no neighbour requests and answers none. On a bridge network nobody can then send it a frame, unless every neighbour entry is written by hand.',
+  not: [
+    'ipvlan in mode l3, point-to-point links and tunnels, where NOARP is normal',
+    'a container that is not running',
+  ],
+  references: ['man 8 ip-link (arp)'],
+  needs: ['links'],
+  hides: ['flow-blocked', 'neighbour-unanswered', 'stale-neighbour'],
+  find: (view) =>
+    view.engines.flatMap(({ bridges }) =>
+      bridges.flatMap((each) => {
+        const { bridge, attachments } = each;
+        const noArp = (link: LinkNode | undefined): link is LinkNode =>
+          link?.facts.flags.includes('NOARP') === true && link.facts.link_type === 'ether';
+        return [
+          ...(noArp(bridge) && attachments.length > 0
+            ? [problem(view, bridge, bridge.facts.ifname, affectsNetwork(each))]
+            : []),
+          ...attachments.flatMap((attachment) =>
+            noArp(attachment.inside)
+              ? [problem(view, attachment.inside, attachment.container.facts.name, affectsAttachment(attachment))]
+              : [],
+          ),
+        ];
+      }),
+    ),
+};

@@ -1,0 +1,97 @@
+/** Everything the checks find on all hosts of a graph: root causes first, consequences folded under them. */
+import type { Graph } from '../graph/graph.ts';
+import type { Gap } from '../model/gap.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Check } from './check.ts';
+import { allChecks } from './checks/all-checks.ts';
+import type { Diagnosis, Finding, Problem, Severity } from './finding.ts';
+import { type Found, fold } from './fold.ts';
+import { buildHostView, type HostView } from './host-view.ts';
+import type { NetnsPart } from './part.ts';
+
+export interface DiagnoseOptions {
+  /** Run only these checks. */
+  readonly only?: readonly string[];
+}
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, security: 2, info: 3 };
+
+/** Finding ids stay readable and safe to type: names of links and containers, little else. */
+const slug = (subject: string): string => subject.replace(/[^A-Za-z0-9_.:/-]+/g, '-').replace(/^-|-$/g, '');
+
+function makeFinding(check: Check, problem: Problem, taken: Set<string>): Found {
+  const base = problem.subject === 'this host' ? check.id : `${check.id}:${slug(problem.subject)}`;
+  let id = base;
+  for (let n = 2; taken.has(id); n++) id = `${base}-${n}`;
+  taken.add(id);
+  const finding: Finding = {
+    id,
+    check: check.id,
+    severity: problem.severity ?? check.severity,
+    subject: problem.subject,
+    title: problem.title,
+    why: problem.why,
+    evidence: problem.evidence,
+    remedies: problem.remedies.map((remedy, index) => ({ n: index + 1, ...remedy })),
+    hides: [],
+    references: check.references,
+  };
+  return { finding, check, affects: problem.affects };
+}
+
+function missingParts(check: Check, view: HostView): readonly NetnsPart[] {
+  const homes = view.engines.map((engine) => engine.netns).filter((netns) => netns !== undefined);
+  const netns = homes.length > 0 ? homes : view.home === undefined ? [] : [view.home];
+  return check.needs.filter((part) => netns.some((node) => node.facts[part] === undefined));
+}
+
+/** One gap for each missing part, naming what therefore stayed undecided. */
+function gapsOf(undecided: ReadonlyMap<NetnsPart, readonly string[]>): readonly Gap[] {
+  return [...undecided].map(([part, checks]) => ({
+    source: `doctor: ${part}`,
+    reason: 'missing',
+    detail: `${part} of the engine's netns were not read; not decided: ${checks.join(', ')}`,
+    howToSee: 'run as root',
+  }));
+}
+
+function runChecks(
+  view: HostView,
+  checks: readonly Check[],
+  taken: Set<string>,
+): { readonly found: readonly Found[]; readonly gaps: readonly Gap[] } {
+  const found: Found[] = [];
+  const undecided = new Map<NetnsPart, string[]>();
+  for (const check of checks) {
+    const missing = missingParts(check, view);
+    for (const part of missing) undecided.set(part, [...(undecided.get(part) ?? []), check.id]);
+    if (missing.length > 0) continue;
+    for (const problem of check.find(view)) found.push(makeFinding(check, problem, taken));
+  }
+  return { found, gaps: gapsOf(undecided) };
+}
+
+export function diagnoseHost(graph: Graph, snapshot: Snapshot, options: DiagnoseOptions = {}): Diagnosis {
+  const checks = allChecks.filter((check) => options.only?.includes(check.id) !== false);
+  const { found, gaps } = runChecks(buildHostView(graph, snapshot), checks, new Set());
+  const { roots, folded } = fold(found);
+  const order = new Map(
+    allChecks.map((check, index) => [check.id, index - (check.gate === true ? allChecks.length : 0)]),
+  );
+  const sorted = [...roots].sort(
+    (a, b) =>
+      rank[a.severity] - rank[b.severity] ||
+      (order.get(a.check) ?? 0) - (order.get(b.check) ?? 0) ||
+      (a.id < b.id ? -1 : 1),
+  );
+  return { findings: sorted, folded, gaps };
+}
+
+export function diagnose(graph: Graph, options: DiagnoseOptions = {}): Diagnosis {
+  const all = graph.snapshots.map((snapshot) => diagnoseHost(graph, snapshot, options));
+  return {
+    findings: all.flatMap((one) => one.findings),
+    folded: all.flatMap((one) => one.folded),
+    gaps: all.flatMap((one) => one.gaps),
+  };
+}

@@ -1,0 +1,55 @@
+/** Folds findings that are only consequences of another one under it. */
+import type { Check } from './check.ts';
+import type { Affected, Finding, Severity } from './finding.ts';
+
+export interface Found {
+  readonly finding: Finding;
+  readonly check: Check;
+  readonly affects: readonly Affected[];
+}
+
+/** Exposures stand for themselves; a remark never hides a fault. */
+const weight: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 1, security: 0 };
+
+function explains(root: Found, other: Found): boolean {
+  if (root === other || other.finding.severity === 'security' || root.finding.severity === 'security') return false;
+  if (weight[root.finding.severity] < weight[other.finding.severity]) return false;
+  const { hides } = root.check;
+  if (hides === undefined || root.check.id === other.check.id) return false;
+  if (hides !== '*' && !hides.includes(other.check.id)) return false;
+  if (root.affects.includes('host')) return true;
+  const mine = new Set(root.affects);
+  return other.affects.some((object) => mine.has(object));
+}
+
+/** A finding that two explain goes to the first in the order of the checks; a chain of causes folds under its first link. */
+export function fold(found: readonly Found[]): {
+  readonly roots: readonly Finding[];
+  readonly folded: readonly Finding[];
+} {
+  const parents = new Map<Found, Found>();
+  for (const other of found) {
+    const parent = found.find((root) => explains(root, other) && !isBelow(parents, root, other));
+    if (parent !== undefined) parents.set(other, parent);
+  }
+  const below = new Map<Found, string[]>();
+  for (const other of parents.keys()) {
+    const root = rootOf(parents, other);
+    below.set(root, [...(below.get(root) ?? []), other.finding.id]);
+  }
+  const roots = found
+    .filter((one) => !parents.has(one))
+    .map((one) => ({ ...one.finding, hides: below.get(one) ?? [] }));
+  return { roots, folded: [...parents.keys()].map((one) => one.finding) };
+}
+
+function rootOf(parents: ReadonlyMap<Found, Found>, found: Found): Found {
+  const parent = parents.get(found);
+  return parent === undefined ? found : rootOf(parents, parent);
+}
+
+/** Two checks that name each other must not fold each other away. */
+function isBelow(parents: ReadonlyMap<Found, Found>, found: Found, above: Found): boolean {
+  for (let one: Found | undefined = found; one !== undefined; one = parents.get(one)) if (one === above) return true;
+  return false;
+}
