@@ -41,12 +41,19 @@ export function parseNetns(files: FileTree, folder: string, host: HostId, positi
     ...parseIdentity(one('netns.json', netnsSchema), folder, host, position),
     ...(ss === undefined ? {} : { sockets: parseSs(ss) }),
     ...lists,
+    ...(Array.isArray(lists['routes']) ? { routes: lists['routes'].filter(isIpv4Route) } : {}),
     ...(file('rules.json') === undefined ? {} : { policyRules: rules as PolicyRule[] }),
     ...(sysctls === undefined ? {} : { sysctls: parseSysctls(sysctls) }),
     ...(conntrack === undefined ? {} : { conntrack }),
     ...(ruleset === undefined ? {} : { ruleset }),
   } as Netns;
   return { netns, gaps: gaps.map((gap) => ({ ...gap, netns: netns.id })) };
+}
+
+/** `ip route show table all` without -4 lists both families; `pref` is IPv6's alone. */
+function isIpv4Route(route: unknown): boolean {
+  const { dst, pref } = route as { readonly dst?: string; readonly pref?: string };
+  return pref === undefined && dst?.includes(':') !== true;
 }
 
 function parseIdentity(meta: z.output<typeof netnsSchema> | undefined, folder: string, host: HostId, position: number) {
