@@ -5,7 +5,6 @@ import type { Graph } from './graph/graph.ts';
 import { type Located, locate } from './graph/locate.ts';
 import type { AskedEntry, Host } from './host/host.ts';
 import type { Gap } from './model/gap.ts';
-import { recordHosts } from './session/record-hosts.ts';
 import { watchHost } from './session/watched-host.ts';
 import type { Trace } from './trace/trace.ts';
 import { tracePacket } from './trace/trace-packet.ts';
@@ -74,6 +73,7 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failure: Gap | undefined;
   let closed = false;
+  let showsStages = false;
 
   const watched = hosts.map((host) => watchHost(host, options, () => schedule()));
   for (const host of hosts) {
@@ -107,7 +107,7 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
   };
 
   const schedule = (): void => {
-    if (closed || timer !== undefined) return;
+    if (closed || timer !== undefined || !showsStages) return;
     timer = setTimeout(build, Math.max(0, frameMs - (performance.now() - lastBuilt)));
   };
 
@@ -133,6 +133,8 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
       return () => listeners.delete(listener);
     },
     start: async ({ follow }) => {
+      // Who asks once gets one graph, of everything.
+      showsStages = follow;
       await collectAll();
       if (!follow || closed) return;
       await Promise.all(watched.map((one) => one.follow())).catch((error: unknown) => {
@@ -145,7 +147,11 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
     trace: (question) =>
       current.graph === undefined ? { error: 'nothing has been read yet' } : tracePacket(current.graph, question),
     commandLog: () => log,
-    record: (path, how) => recordHosts(hosts, options, path, how),
+    record: async (path, how) => {
+      // Brings a schema library along that nothing else here needs.
+      const { recordHosts } = await import('./session/record-hosts.ts');
+      return recordHosts(hosts, options, path, how);
+    },
     close: async () => {
       closed = true;
       clearTimeout(timer);

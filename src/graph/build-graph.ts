@@ -84,7 +84,11 @@ const buildContainers = (
 const buildNetworks = (snapshots: readonly Snapshot[], index: FactsIndex, containers: Graph['containers']) => {
   const members = new Map<NetworkId, ContainerId[]>();
   for (const container of containers.values()) {
-    for (const network of container.networks) members.set(network, [...(members.get(network) ?? []), container.id]);
+    for (const network of container.networks) {
+      const list = members.get(network);
+      if (list === undefined) members.set(network, [container.id]);
+      else list.push(container.id);
+    }
   }
   const nodes = new Map<NetworkId, NetworkNode>();
   for (const snapshot of snapshots) {
