@@ -26,11 +26,16 @@ const isDeserted = (netns: NetnsNode | undefined): boolean => netns?.hidden === 
 const isUplink = (link: LinkNode, { netns }: Wiring): boolean =>
   link.master === undefined && netns.get(link.netns)?.facts.isHost === true;
 
+/** Its netns could not be asked what its nsids mean (hidden, or no privileges): a gap of ours, not a fault of the wiring. */
+const isUnasked = ({ facts, netns: home }: LinkNode, { netns }: Wiring): boolean =>
+  facts.link_netnsid !== undefined &&
+  netns.get(home)?.facts.nsids.some((one) => one.nsid === facts.link_netnsid) !== true;
+
 const checkPair = (link: LinkNode, wiring: Wiring): readonly WiringFault[] => {
   if (link.peer === undefined) return [];
   const name = nameOf(link, wiring);
   if (link.peer.certainty !== 'exact') {
-    if (link.peer.certainty === 'ambiguous' || isUplink(link, wiring)) return [];
+    if (link.peer.certainty === 'ambiguous' || isUplink(link, wiring) || isUnasked(link, wiring)) return [];
     return [fault('half-pair', link, `${name}: the other end of this ${link.kind} cannot be seen: ${link.peer.why}`)];
   }
   const other = wiring.links.get(link.peer.to);
