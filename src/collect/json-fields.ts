@@ -38,15 +38,19 @@ export function jsonFields(json: unknown, tell: Tell, path = ''): JsonFields {
     flag: (name) => get(name, 'true or false', isFlag),
     at: (name) => jsonFields(object[name], tell, full(name)),
     texts: (name) =>
-      array(name).filter((item) => isText(item) || tell(`${full(name)}: holds ${nameKind(item)}`)) as string[],
+      array(name).filter((item): item is string => {
+        if (!isText(item)) tell(`${full(name)}: holds ${nameKind(item)}`);
+        return isText(item);
+      }),
     list: (name) => array(name).map((item, index) => jsonFields(item, tell, `${full(name)}[${index}]`)),
     map: (name) => entries(name).map(([key, value]) => [key, jsonFields(value, tell, `${full(name)}.${key}`)] as const),
-    labels: (name) =>
-      Object.fromEntries(
-        entries(name).filter(
-          ([key, value]) => isText(value) || tell(`${full(name)}.${key}: ${nameKind(value)} instead of a text`),
-        ),
-      ) as Record<string, string>,
+    labels: (name) => {
+      const texts = entries(name).filter((entry): entry is [string, string] => {
+        if (!isText(entry[1])) tell(`${full(name)}.${entry[0]}: ${nameKind(entry[1])} instead of a text`);
+        return isText(entry[1]);
+      });
+      return Object.fromEntries(texts);
+    },
     keys: () => Object.keys(object),
   };
 }

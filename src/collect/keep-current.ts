@@ -61,6 +61,9 @@ export async function keepCurrent(
     engines: snapshot.engines.map(({ kind, socket }) => ({ kind, socket })),
   };
   const following = await host.follow(follow, hear);
+  // What happened between the reading and the first event nobody will tell.
+  pending.push(...follow.engines.map(daemonUnknown));
+  busy ??= askAndApply({ about: 'netns', parts: follow.parts }).then(round);
   // What happened between the snapshot and the first event would never be told.
   const parts = follow.parts.filter((part) => wiringParts.includes(part));
   busy ??= askAndApply({ about: 'netns', parts, search: 'quick' }).then(round);
@@ -73,6 +76,14 @@ export async function keepCurrent(
     },
   };
 }
+
+const daemonUnknown = ({ socket }: FollowOptions['engines'][number]): HostEvent => ({
+  kind: 'engine',
+  socket,
+  about: 'daemon',
+  action: 'follow',
+  id: '',
+});
 
 /**
  * What a container that has just started makes worth asking: its files, and its netns where no event told of it (one without a link to the

@@ -38,6 +38,7 @@ export function parseContainer(json: unknown, context: ContainerContext): Contai
     labels,
     ...(networkMode.startsWith('container:') ? { sharesNetnsOf: networkMode.slice('container:'.length) } : {}),
     ...parseCompose(labels),
+    ...optional('error', state.text('Error')),
     ...optional('startedAt', startTime(state)),
     ...optional('error', state.text('Error')),
     ...optional('sandboxKey', settings.text('SandboxKey')),

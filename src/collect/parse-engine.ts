@@ -4,8 +4,9 @@ import type { EngineAnswers } from '../host/host.ts';
 import type { Container, Engine, EngineNetwork } from '../model/container.ts';
 import type { Gap } from '../model/gap.ts';
 import type { HostId } from '../model/ids.ts';
-import { type JsonFields, jsonFields } from './json-fields.ts';
+import { type JsonFields, jsonFields, type Tell } from './json-fields.ts';
 import { parseContainer } from './parse-container.ts';
+import { parseDaemonSettings } from './parse-daemon-settings.ts';
 import { parseEngineNetwork } from './parse-engine-network.ts';
 
 /** An engine that answers nonsense throughout must not flood the reader: after this many, troubles are only counted. */
@@ -33,7 +34,11 @@ export function parseEngine(answers: EngineAnswers, host: HostId, known: readonl
     const context = { host, engine: answers.kind, networks: [...networks, ...known], tell };
     return parseContainer(json, context) ?? (tell('no Id') as undefined) ?? [];
   });
-  const engine = { ...parseDaemon(answers, version, info), containers: resolveSharing(containers), networks };
+  const engine = {
+    ...parseDaemon(answers, version, info, within('settings')),
+    containers: resolveSharing(containers),
+    networks,
+  };
   return { engine, gaps: tellTroubles(answers, troubles) };
 }
 
@@ -53,6 +58,7 @@ function parseDaemon(
   answers: EngineAnswers,
   version: JsonFields,
   info: JsonFields,
+  tell: Tell,
 ): Omit<Engine, 'containers' | 'networks'> {
   const firewallBackend = info.at('FirewallBackend').text('Driver');
   const liveRestore = info.flag('LiveRestoreEnabled');
@@ -71,6 +77,7 @@ function parseDaemon(
       info.texts('SecurityOptions').some((option) => option.startsWith('name=rootless')) ||
       info.flag('Rootless') === true,
     warnings: info.texts('Warnings'),
+    ...parseDaemonSettings(answers.settings, tell),
     ...(answers.pid === undefined ? {} : { pid: answers.pid }),
     ...(firewallBackend ? { firewallBackend } : {}),
     ...(liveRestore === undefined ? {} : { liveRestore }),

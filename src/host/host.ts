@@ -26,12 +26,21 @@ export interface EngineAnswers {
   readonly kind: EngineKind;
   readonly socket: string;
   readonly pid?: number;
+  /** What the daemon was told at its start and its API does not tell; absent when it could not be read. */
+  readonly settings?: DaemonSettings;
   readonly version: unknown;
   readonly info: unknown;
   /** `GET /containers/ID/json` of every container, all states. */
   readonly containers: readonly unknown[];
   /** `GET /networks/ID` of every network. */
   readonly networks: readonly unknown[];
+}
+
+export interface DaemonSettings {
+  /** The daemon's arguments, without its own name. */
+  readonly args: readonly string[];
+  /** Its settings file (daemon.json) as JSON; null when there is none; absent when it was changed since the daemon began. */
+  readonly file?: unknown;
 }
 
 export interface ContainerFiles {

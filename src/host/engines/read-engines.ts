@@ -2,6 +2,7 @@
 import type { EngineKind } from '../../model/container.ts';
 import type { Gap } from '../../model/gap.ts';
 import type { EngineAnswers, Questions } from '../host.ts';
+import { readDaemonSettings } from './daemon-settings.ts';
 import { type EngineApi, openEngineApi } from './engine-api.ts';
 import { type EngineProcess, findEngineProcesses } from './engine-processes.ts';
 import { findEngineSockets } from './engine-sockets.ts';
@@ -45,8 +46,12 @@ export async function readEngines(
         ...(only === undefined ? {} : { only }),
       });
       api.close();
+      const settings = pid === undefined || only !== undefined ? undefined : await readDaemonSettings(pid);
       asked(api, socket, reading.answers?.containers.length ?? 0, performance.now() - began, reading.gaps);
-      return reading;
+      const { answers } = reading;
+      return settings === undefined || answers === undefined
+        ? reading
+        : { ...reading, answers: { ...answers, settings } };
     }),
   );
   const value = read.flatMap((reading) =>

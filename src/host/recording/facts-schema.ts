@@ -123,4 +123,5 @@ export const engineSchema = z.object({
   kind: z._default(z.enum(['docker', 'podman', 'containerd', 'cri-o']), 'docker'),
   socket: text(''),
   pid: z.optional(z.number()),
+  settings: z.optional(z.object({ args: strings, file: z.optional(z.unknown()) })),
 });

@@ -69,7 +69,7 @@ function parseEngineFolder(files: FileTree, folder: string, refuse: Refuse): Eng
   const engine = file('engine.json', engineSchema) ?? { kind: 'docker' as const, socket: '' };
   const list = (name: string) => parseList(files.get(folder + name), z.unknown(), refuse(folder + name)) ?? [];
   return {
-    ...(engine as Pick<EngineAnswers, 'kind' | 'socket' | 'pid'>),
+    ...(engine as Pick<EngineAnswers, 'kind' | 'socket' | 'pid' | 'settings'>),
     version: file('version.json', z.unknown()),
     info: file('info.json', z.unknown()),
     containers: list('containers.json'),
