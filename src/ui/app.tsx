@@ -1,10 +1,10 @@
-/** The Ink shell: rows of the current frame as text, keys to the store. Everything else is pure and elsewhere. */
+/** The Ink shell: one text per row of the current frame (its handle, see output/frames.ts), keys to the store. The rest is pure and elsewhere. */
 import { Box, Text, useApp, useInput } from 'ink';
 import { memo, useEffect, useSyncExternalStore } from 'react';
 import { readKey } from './input/read-key.ts';
 import type { Store } from './state/store.ts';
 
-const Row = memo(({ text }: { readonly text: string }) => <Text wrap="truncate">{text === '' ? ' ' : text}</Text>);
+const Row = memo(({ handle }: { readonly handle: string }) => <Text wrap="truncate">{handle}</Text>);
 
 export interface AppHandle {
   exit(error?: Error): void;
@@ -29,8 +29,8 @@ export const App = ({ store, onReady }: AppProps) => {
   }, [app, onReady]);
   return (
     <Box flexDirection="column" height={frame.length}>
-      {frame.map((text, at) => (
-        <Row key={at} text={text} />
+      {frame.map(({ handle }, at) => (
+        <Row key={at} handle={handle} />
       ))}
     </Box>
   );

@@ -9,7 +9,8 @@ import { openTtyOut, type RawOutput, type TtyOut } from './output/tty-out.ts';
 import { loadRank } from './rank.ts';
 import { startState } from './state/start-state.ts';
 import { createStore, type Store } from './state/store.ts';
-import type { Effect } from './state/ui-state.ts';
+import type { Effect, Services } from './state/ui-state.ts';
+import { warmViews } from './warm-views.ts';
 
 export interface UiOptions {
   /** Default: what NO_COLOR and TERM say. */
@@ -111,7 +112,7 @@ const watchSize = (stdout: RawOutput & NodeJS.EventEmitter, out: TtyOut, store: 
     setImmediate(() => out.resized());
     clearTimeout(timer);
     timer = setTimeout(() => {
-      out.paint(store.frame());
+      out.paint(store.frame().map((row) => row.text));
       out.repaint();
     }, repaintMs);
   };
@@ -135,7 +136,7 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
   const env = ui.env ?? process.env;
   const known = themeOptionsOf(env);
   const theme = buildTheme({ ...known, color: options.color ?? known.color, ascii: options.ascii ?? known.ascii });
-  const out = openTtyOut(stdout);
+  const out = openTtyOut(stdout, (handle) => store.rowText(handle));
   let app: AppHandle | undefined;
   let code = 0;
   let failure: unknown;
@@ -144,6 +145,10 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
     failure ??= error;
     app?.exit();
     finish();
+  };
+  const services: Services = {
+    trace: (question) => session.trace(question),
+    locate: (words) => session.locate(words),
   };
   const shell: Shell = { session, out, env, store: () => store, app: () => app, end };
   const store: Store = createStore({
@@ -155,7 +160,7 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
       live: session.live,
       readOnly: session.readOnly,
     }),
-    services: { trace: (question) => session.trace(question), locate: (words) => session.locate(words) },
+    services,
     run: (effect) => runEffect(effect, shell),
     fail: end,
   });
@@ -174,9 +179,10 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
   process.once('exit', restore);
   stdin.setRawMode?.(true);
   out.enter();
-  out.paint(store.frame());
+  out.paint(store.frame().map((row) => row.text));
   const input = openTtyIn(stdin, (token) => store.dispatch(token));
   const unwatch = watchSize(stdout, out, store);
+  const unwarm = warmViews(store, services);
   const unfollow = followSession(session, store);
   const { runApp } = await import('./run-app.tsx');
   const running = runApp({
@@ -190,6 +196,7 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
   void running.ended.then(() => finish(), end);
   await ended;
   unfollow();
+  unwarm();
   unwatch();
   running.unmount();
   input.stop();

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { type Cells, cellsOf } from './cells.ts';
 import { diffRows } from './diff-rows.ts';
+import { handleColumns } from './frames.ts';
 
 const beginFrame = '\u001b[?2026h';
 const endFrame = '\u001b[?2026l';
@@ -43,7 +44,7 @@ export interface TtyOut {
 
 const blankCells = (columns: number): Cells => cellsOf('', columns);
 
-export const openTtyOut = (output: RawOutput): TtyOut => {
+export const openTtyOut = (output: RawOutput, rowText: (handle: string) => string | undefined): TtyOut => {
   let shown: readonly string[] = [];
   let cells: (Cells | undefined)[] = [];
   let width = 0;
@@ -97,9 +98,12 @@ export const openTtyOut = (output: RawOutput): TtyOut => {
     if (text.includes(leaveScreen)) leave();
     else if (text.includes(enterScreen)) enter();
     else {
-      const rows = text.replace(erasePrefix, '').split('\n');
+      const rows = text
+        .replace(erasePrefix, '')
+        .split('\n')
+        .map((handle) => rowText(handle.trim()));
       // While the size changes Ink still draws the old one: the right frame follows.
-      if (rows.length === size().rows) paint(rows);
+      if (rows.length === size().rows && rows.every((row) => row !== undefined)) paint(rows);
     }
   };
 
@@ -117,7 +121,7 @@ export const openTtyOut = (output: RawOutput): TtyOut => {
     },
   });
   Object.defineProperties(stream, {
-    columns: { get: () => size().columns },
+    columns: { get: () => handleColumns },
     rows: { get: () => size().rows },
   });
 

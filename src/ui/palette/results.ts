@@ -10,6 +10,8 @@ import { buildEndEntries, buildJumpEntries, type Entry } from './entries.ts';
 type Palette = Extract<Prompt, { kind: 'palette' }>;
 
 const limit = 60;
+/** With this many exact finds nobody needs the inexact ones. */
+const enough = 12;
 
 const entriesOf = new WeakMap<Graph, Map<string, readonly Entry[]>>();
 
@@ -115,10 +117,11 @@ export const paletteResults = (state: UiState, palette: Palette, services: Servi
   const deps = [state.session.graph, palette.purpose, palette.text, state.rank];
   if (last !== undefined && deps.every((value, at) => value === last?.deps[at])) return last.results;
   const entries = allEntries(state, palette.purpose);
+  const substrings = substringMatches(palette.text, entries);
   const found = [
     ...(palette.purpose === 'jump' ? locatedEntries(palette.text, state, services) : []),
-    ...substringMatches(palette.text, entries),
-    ...fuzzyMatches(palette.text, entries, state.rank),
+    ...substrings,
+    ...(substrings.length < enough ? fuzzyMatches(palette.text, entries, state.rank) : []),
     ...(palette.purpose !== 'jump' && palette.text.trim() !== '' ? [asTyped(palette.text)] : []),
   ];
   const seen = new Set<string>();

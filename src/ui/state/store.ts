@@ -1,4 +1,5 @@
 /** The store behind the screen: events in, frames out, and nothing told to anybody when no visible cell changed. */
+import { type Frame, openFrameBook } from '../output/frames.ts';
 import { composeFrame } from '../screen/compose-frame.ts';
 import { reduce } from './reduce.ts';
 import { settle } from './settle.ts';
@@ -6,8 +7,10 @@ import type { Effect, Services, UiEvent, UiState } from './ui-state.ts';
 
 export interface Store {
   state(): UiState;
-  /** The same array as long as nothing visible changed. */
-  frame(): readonly string[];
+  /** The same frame as long as nothing visible changed. */
+  frame(): Frame;
+  /** The row behind a handle of a recent frame. */
+  rowText(handle: string): string | undefined;
   dispatch(event: UiEvent): void;
   subscribe(listener: () => void): () => void;
 }
@@ -20,12 +23,10 @@ export interface StoreOptions {
   readonly fail: (error: unknown) => void;
 }
 
-const sameFrame = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((row, at) => row === b[at]);
-
 export const createStore = ({ state: start, services, run, fail }: StoreOptions): Store => {
   let state = settle(start);
-  let frame = composeFrame(state, services);
+  const book = openFrameBook();
+  book.turn(composeFrame(state, services));
   let stale = false;
   const listeners = new Set<() => void>();
 
@@ -33,9 +34,8 @@ export const createStore = ({ state: start, services, run, fail }: StoreOptions)
   const refresh = (): void => {
     stale = false;
     try {
-      const made = composeFrame(state, services);
-      if (sameFrame(made, frame)) return;
-      frame = made;
+      const shown = book.current();
+      if (book.turn(composeFrame(state, services)) === shown) return;
     } catch (error) {
       fail(error);
       return;
@@ -45,7 +45,8 @@ export const createStore = ({ state: start, services, run, fail }: StoreOptions)
 
   return {
     state: () => state,
-    frame: () => frame,
+    frame: book.current,
+    rowText: book.textOf,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

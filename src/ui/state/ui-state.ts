@@ -122,6 +122,9 @@ export type UiEvent =
   | { readonly kind: 'rank'; readonly rank: Rank }
   | { readonly kind: 'message'; readonly text: string; readonly tone: Tone };
 
+/** One for all: items are kept as long as what they depend on is the same value. */
+const nothingToggled: ReadonlySet<string> = new Set();
+
 export const startPlace = (view: ViewId): Place => ({
   view,
   index: 0,
@@ -129,5 +132,5 @@ export const startPlace = (view: ViewId): Place => ({
   left: 0,
   filter: '',
   faultsOnly: false,
-  toggled: new Set<string>(),
+  toggled: nothingToggled,
 });
