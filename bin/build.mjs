@@ -1,11 +1,11 @@
 // Bundles src/ into dist/: the program with its lazily loaded parts, and the worker that reads the kernel.
-import { rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
-rmSync('dist', { recursive: true, force: true });
 
 // Ink asks for React's developer tools only when DEV is set; they are not installed.
 const withoutDevtools = {
@@ -16,7 +16,7 @@ const withoutDevtools = {
   },
 };
 
-await build({
+const { metafile } = await build({
   entryPoints: { main: 'src/main.ts', 'netlink-worker': 'src/host/netlink/netlink-worker.ts' },
   outdir: 'dist',
   // Parts lie beside main.js: what loads a file by its own address (the worker) finds it from any of them.
@@ -34,5 +34,14 @@ await build({
   // Bundled CommonJS packages ask for Node's own modules with require().
   banner: { js: "import{createRequire as vsRequire}from'node:module';const require=vsRequire(import.meta.url);" },
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 });
+
+// Networks to look at where none can be built.
+if (existsSync('src/demo/recordings')) cpSync('src/demo/recordings', 'dist/recordings', { recursive: true });
+
+// What an earlier build left goes last, so that a program that is starting right now finds all its parts.
+for (const name of readdirSync('dist'))
+  if (name !== 'recordings' && !(join('dist', name) in metafile.outputs))
+    rmSync(join('dist', name), { recursive: true });
