@@ -37,12 +37,23 @@ export const main = async (argv: readonly string[], io: Io = processIo()): Promi
   }
 };
 
+/** A socket, and a pipe that is full, take what was written later: an exit before that would cut it off. */
+const flush = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
+  });
+
 /** The whole life of the process, for bin/. */
 export const runProcess = async (): Promise<void> => {
   // The reader of our output went away: nothing to say, and nobody to say it to.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   process.on('SIGINT', () => process.exit(exitCodes.interrupted));
-  process.exit(await main(process.argv.slice(2)));
+  const code = await main(process.argv.slice(2));
+  await Promise.all([flush(process.stdout), flush(process.stderr)]);
+  process.exit(code);
 };

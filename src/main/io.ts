@@ -12,7 +12,7 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The streams of this process. Writes to pipes, files and terminals are synchronous on Linux, so nothing is lost at exit. */
+/** The streams of this process. */
 export const processIo = (): Io => ({
   stdout: { isTTY: process.stdout.isTTY === true, write: (text) => void process.stdout.write(text) },
   stderr: { isTTY: process.stderr.isTTY === true, write: (text) => void process.stderr.write(text) },
