@@ -4,7 +4,7 @@ import type { Gap } from '../model/gap.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Check } from './check.ts';
 import { allChecks } from './checks/all-checks.ts';
-import type { Diagnosis, Finding, Problem, Severity } from './finding.ts';
+import type { Affected, Diagnosis, Finding, Problem, Severity } from './finding.ts';
 import { type Found, fold } from './fold.ts';
 import { buildHostView, type HostView } from './host-view.ts';
 import type { NetnsPart } from './part.ts';
@@ -71,27 +71,45 @@ function runChecks(
   return { found, gaps: gapsOf(undecided) };
 }
 
-export function diagnoseHost(graph: Graph, snapshot: Snapshot, options: DiagnoseOptions = {}): Diagnosis {
-  const checks = allChecks.filter((check) => options.only?.includes(check.id) !== false);
-  const { found, gaps } = runChecks(buildHostView(graph, snapshot), checks, new Set());
-  const { roots, folded } = fold(found);
-  const order = new Map(
-    allChecks.map((check, index) => [check.id, index - (check.gate === true ? allChecks.length : 0)]),
-  );
-  const sorted = [...roots].sort(
-    (a, b) =>
-      rank[a.severity] - rank[b.severity] ||
-      (order.get(a.check) ?? 0) - (order.get(b.check) ?? 0) ||
-      (a.id < b.id ? -1 : 1),
-  );
-  return { findings: sorted, folded, gaps };
+interface HostDiagnosis {
+  readonly diagnosis: Diagnosis;
+  /** Finding id → what it breaks. */
+  readonly affects: ReadonlyMap<string, readonly Affected[]>;
 }
 
-export function diagnose(graph: Graph, options: DiagnoseOptions = {}): Diagnosis {
-  const all = graph.snapshots.map((snapshot) => diagnoseHost(graph, snapshot, options));
+const order = new Map(
+  allChecks.map((check, index) => [check.id, index - (check.gate === true ? allChecks.length : 0)]),
+);
+
+/** Worst first; among equals the cause before what may follow from it. */
+const byWeight = (a: Finding, b: Finding): number =>
+  rank[a.severity] - rank[b.severity] ||
+  (order.get(a.check) ?? 0) - (order.get(b.check) ?? 0) ||
+  (a.id < b.id ? -1 : 1);
+
+function diagnoseHost(graph: Graph, snapshot: Snapshot, options: DiagnoseOptions, taken: Set<string>): HostDiagnosis {
+  const checks = allChecks.filter((check) => options.only?.includes(check.id) !== false);
+  const { found, gaps } = runChecks(buildHostView(graph, snapshot), checks, taken);
+  const { roots, folded } = fold(found);
   return {
-    findings: all.flatMap((one) => one.findings),
-    folded: all.flatMap((one) => one.folded),
-    gaps: all.flatMap((one) => one.gaps),
+    diagnosis: { findings: [...roots].sort(byWeight), folded, gaps },
+    affects: new Map(found.map((one) => [one.finding.id, one.affects])),
   };
 }
+
+/** `diagnose`, and what each finding breaks: for who asks about one connection. */
+export function diagnoseWithAffected(graph: Graph, options: DiagnoseOptions = {}): HostDiagnosis {
+  const taken = new Set<string>();
+  const all = graph.snapshots.map((snapshot) => diagnoseHost(graph, snapshot, options, taken));
+  return {
+    diagnosis: {
+      findings: all.flatMap(({ diagnosis }) => diagnosis.findings).sort(byWeight),
+      folded: all.flatMap(({ diagnosis }) => diagnosis.folded),
+      gaps: all.flatMap(({ diagnosis }) => diagnosis.gaps),
+    },
+    affects: new Map(all.flatMap(({ affects }) => [...affects])),
+  };
+}
+
+export const diagnose = (graph: Graph, options: DiagnoseOptions = {}): Diagnosis =>
+  diagnoseWithAffected(graph, options).diagnosis;

@@ -13,6 +13,7 @@ import { containerAddressWrong } from './container-address-wrong.ts';
 import { containerGatewayUnreachable } from './container-gateway-unreachable.ts';
 import { containerNoDefaultRoute } from './container-no-default-route.ts';
 import { containerNotServing } from './container-not-serving.ts';
+import { containerSubnetRoutedElsewhere } from './container-subnet-routed-elsewhere.ts';
 import { dockerUserDeadRule } from './docker-user-dead-rule.ts';
 import { dockerUserDropsReplies } from './docker-user-drops-replies.ts';
 import { duplicateAddress } from './duplicate-address.ts';
@@ -21,6 +22,7 @@ import { embeddedDnsUnreachable } from './embedded-dns-unreachable.ts';
 import { engineApiExposed } from './engine-api-exposed.ts';
 import { engineRulesLeftover } from './engine-rules-leftover.ts';
 import { engineRulesMissing } from './engine-rules-missing.ts';
+import { flowBlocked } from './flow-blocked.ts';
 import { hairpinOff } from './hairpin-off.ts';
 import { hostPortConflict } from './host-port-conflict.ts';
 import { iccDisabled } from './icc-disabled.ts';
@@ -82,6 +84,7 @@ export const allChecks: readonly Check[] = [
   staleNeighbour,
   vethMtuMismatch,
   subnetOverlapsRoute,
+  containerSubnetRoutedElsewhere,
   ipv6ForwardingDisabled,
   ipv6DefaultRouteLost,
   rulesInBothBackends,
@@ -101,6 +104,7 @@ export const allChecks: readonly Check[] = [
   wrongContainerPort,
   networkRemoved,
   orphanUserlandProxy,
+  flowBlocked,
   conntrackFull,
   neighbourTableFull,
   bridgePortLimit,

@@ -1,0 +1,101 @@
+/** A packet that should pass does not, for a reason no other check names: the step that decides is the finding. */
+import type { Graph } from '../../graph/graph.ts';
+import { listNames } from '../affected.ts';
+import type { Check } from '../check.ts';
+import { type Decision, decisionOf, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
+import type { Problem, Severity } from '../finding.ts';
+import { type Flow, traceFlows } from '../flows.ts';
+
+const failed = new Set(['dropped', 'rejected', 'no-route', 'no-neighbour', 'loop']);
+
+interface Blocked {
+  readonly flow: Flow;
+  readonly decision: Decision;
+}
+
+/** What decided, so that one cause is told once however many it hits. */
+function causeOf({ step, netns }: Decision): string {
+  const { rule, sysctl, route } = step.evidence;
+  if (rule !== undefined)
+    return `${netns?.id} ${rule.backend} ${rule.family} ${rule.table} ${rule.chain} ${rule.index}`;
+  if (sysctl !== undefined) return `${netns?.id} ${sysctl.name}`;
+  return `${netns?.id} ${step.kind} ${route ?? step.text}`;
+}
+
+const choosesWho = (text: string) => /(?:^| )(?:! )?-s |--match-set|saddr|--mac-source|--ctorig/.test(text);
+
+/** A rule that somebody wrote about certain senders or inside a container may well be meant. */
+function severityOf(graph: Graph, { flow, decision }: Blocked): Severity {
+  const { rule } = decision.step.evidence;
+  const inside = decision.netns !== undefined && !decision.netns.facts.isHost;
+  // A kill switch inside a container, for what it sends itself, is its own affair.
+  if (rule !== undefined && inside && flow.kind !== 'neighbour' && flow.kind !== 'published' && flow.kind !== 'host')
+    return 'info';
+  if (rule !== undefined && flow.kind === 'published' && choosesWho(rule.rule)) return 'info';
+  if (decision.step.verdict === 'no-route' && flow.kind === 'out' && decision.netns?.facts.isHost === true)
+    return hasDefaultRoute(graph, decision) ? 'error' : 'info';
+  return 'error';
+}
+
+const hasDefaultRoute = (graph: Graph, { netns }: Decision) =>
+  netns !== undefined && (graph.netns.get(netns.id)?.facts.routes ?? []).some((route) => route.dst === 'default');
+
+function titleOf({ step, netns }: Decision, flows: readonly Flow[]): string {
+  const who = listNames(flows.map((flow) => flow.text));
+  const { rule, sysctl } = step.evidence;
+  const at = netns === undefined || netns.facts.isHost ? '' : ` in ${netns.name}`;
+  if (rule !== undefined) return `${placeOf(rule).replace(/^t/, 'T')}${at} stops ${who}`;
+  if (sysctl !== undefined) return `${sysctl.name}=${sysctl.value}${at} stops ${who}`;
+  return `${who}: ${step.text}`;
+}
+
+function makeProblem(graph: Graph, group: readonly Blocked[]): Problem {
+  const first = group[0]!;
+  const flows = group.map(({ flow }) => flow);
+  const { rule, sysctl } = first.decision.step.evidence;
+  const subject =
+    rule === undefined
+      ? (sysctl?.name ?? first.flow.container.facts.name)
+      : `${rule.table}/${rule.chain}${rule.index === 0 ? '' : `/${rule.index}`}`;
+  const severities = group.map((one) => severityOf(graph, one));
+  return {
+    subject,
+    severity: severities.every((severity) => severity === 'info') ? 'info' : 'error',
+    title: titleOf(first.decision, flows),
+    why: first.flow.trace.explanation.replaceAll(/container:[0-9a-f]{64}/g, first.flow.text.split(' → ')[0]!),
+    evidence: evidenceFor(first.decision),
+    remedies: remediesFor(first.decision),
+    affects: [...new Set(flows.map((flow) => flow.container.id))],
+  };
+}
+
+export const flowBlocked: Check = {
+  id: 'flow-blocked',
+  severity: 'error',
+  about:
+    'On a healthy host containers reach the outside, their neighbours and the host reaches them, and published ports are reached from outside. Each ' +
+    'such packet is traced through this picture as the kernel would decide; where one does not pass and no other check says why, the step ' +
+    'that decides is reported: the rule, the route, the setting or the link.',
+  not: [
+    'networks that are internal, without masquerading, or with icc=false, where packets are to be stopped',
+    'what cannot be told from this picture: unknown is no fault',
+    'a container that closes itself to the outside',
+    'rules about certain senders, which may be meant: told as a remark',
+    'nobody listening: another check says so',
+  ],
+  references: ['firewalls and routes as traced by `vethscope trace`'],
+  needs: ['links', 'addresses', 'routes', 'policyRules', 'sysctls', 'ruleset', 'neighbours'],
+  find: (view) => {
+    const groups = new Map<string, Blocked[]>();
+    for (const flow of traceFlows(view)) {
+      if (!failed.has(flow.trace.outcome)) continue;
+      const decision = decisionOf(view.graph, flow.trace);
+      if (decision === undefined) continue;
+      const key = causeOf(decision);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [{ flow, decision }]);
+      else group.push({ flow, decision });
+    }
+    return [...groups.values()].map((group) => makeProblem(view.graph, group));
+  },
+};

@@ -1,0 +1,180 @@
+/** The step that ended a trace: whose it is, what to call it, and the smallest change that would let the packet pass. */
+import type { Graph, NetnsNode } from '../graph/graph.ts';
+import { splitWords } from '../systems/rule-words.ts';
+import type { RuleRef, Step, Trace } from '../trace/trace.ts';
+import type { Evidence } from './finding.ts';
+import { automatic, command, type Draft, guided, setSysctl, untilFlush, untilReboot } from './remedies.ts';
+
+export interface Decision {
+  readonly step: Step;
+  readonly netns?: NetnsNode;
+  /** The answer failed, not the request. */
+  readonly inReply: boolean;
+}
+
+export function decisionOf(graph: Graph, trace: Trace): Decision | undefined {
+  const step = trace.decidedBy;
+  if (step === undefined) return undefined;
+  const inReply = trace.request.outcome === 'delivered';
+  const direction = inReply ? trace.reply : trace.request;
+  const hop = direction?.hops.find((one) => one.steps.includes(step)) ?? direction?.hops.at(-1);
+  const netns = hop === undefined ? undefined : graph.netns.get(hop.netns);
+  return { step, inReply, ...(netns === undefined ? {} : { netns }) };
+}
+
+/** `filter FORWARD rule 3`, `the policy of filter FORWARD`. */
+export const placeOf = (rule: RuleRef): string =>
+  rule.index === 0 ? `the policy of ${rule.table} ${rule.chain}` : `${rule.table} ${rule.chain} rule ${rule.index}`;
+
+const toolOf = (rule: RuleRef): string => {
+  const six = rule.family === 'ip6' ? 'ip6tables' : 'iptables';
+  return rule.backend === 'iptables-legacy' ? `${six}-legacy` : six;
+};
+
+/** What the rule saw of the packet, as a match of its own. */
+function matchOf({ packet }: Step): readonly string[] {
+  const { proto, dport } = packet;
+  return [
+    ...(packet.in === undefined ? [] : ['-i', packet.in]),
+    ...(packet.out === undefined ? [] : ['-o', packet.out]),
+    ...(packet.src === '' ? [] : ['-s', packet.src]),
+    '-d',
+    packet.dst,
+    '-p',
+    String(proto),
+    ...(dport === undefined ? [] : ['--dport', String(dport)]),
+  ];
+}
+
+/** Docker's own rules keep networks apart on purpose: the way through is a network both are on. */
+const keepsApart = (rule: RuleRef) =>
+  rule.madeBy === 'Docker' && /^(DOCKER|raw-PREROUTING|filter-forward|PREROUTING)/.test(rule.chain);
+
+function remediesForRule(step: Step, rule: RuleRef, netns: NetnsNode | undefined): readonly Draft[] {
+  if (keepsApart(rule)) {
+    return [
+      guided({
+        title: 'Connect one of the two to a network of the other, or use a published port',
+        changes: 'Both share a bridge; nothing else is opened.',
+        scope: 'container',
+        risk: 'The container gets another link, which may move its default route.',
+        riskLevel: 'low',
+        persistence: 'For good.',
+        commands: [],
+        steps: ['docker network connect NETWORK CONTAINER'],
+      }),
+    ];
+  }
+  if (rule.backend === 'nft') return [remedyForNft(step, rule, netns)];
+  const table = rule.table === 'filter' ? [] : ['-t', rule.table];
+  const tool = toolOf(rule);
+  const position = rule.index === 0 ? ['-A', rule.chain] : ['-I', rule.chain, String(rule.index)];
+  const spec = [...matchOf(step), '-j', 'ACCEPT'];
+  const cuts = rule.chain === 'INPUT';
+  const accept = automatic({
+    title: `Let exactly these packets through before ${placeOf(rule)}`,
+    changes: `Adds a rule to ${rule.chain} of table ${rule.table} that accepts packets from ${step.packet.src} to ${step.packet.dst}.`,
+    scope: 'host',
+    risk: 'Opens what somebody may have closed on purpose; nobody is interrupted.',
+    commands: [command(netns, tool, '-w', ...table, ...position, ...spec)],
+    undo: [command(netns, tool, '-w', ...table, '-D', rule.chain, ...spec)],
+    persistence: untilFlush,
+    cutsConnection: false,
+  });
+  if (rule.index === 0) return [accept];
+  const own = splitWords(rule.rule.replace(/^\[\d+:\d+\] /, '')).slice(2);
+  const remove = guided({
+    title: `Delete ${placeOf(rule)}`,
+    changes: `Deletes exactly this rule: ${rule.rule}`,
+    scope: 'host',
+    risk: 'Whatever else it stops passes as well.',
+    riskLevel: 'medium',
+    persistence: untilFlush,
+    commands: [command(netns, tool, '-w', ...table, '-D', rule.chain, ...own)],
+    undo: [command(netns, tool, '-w', ...table, '-I', rule.chain, String(rule.index), ...own)],
+    cutsConnection: cuts,
+  });
+  return [accept, remove];
+}
+
+function remedyForNft({ packet }: Step, rule: RuleRef, netns: NetnsNode | undefined): Draft {
+  const six = packet.family === 6 ? 'ip6' : 'ip';
+  const ports = packet.dport === undefined ? [] : [String(packet.proto), 'dport', String(packet.dport)];
+  const match = [...(packet.src === '' ? [] : [six, 'saddr', packet.src]), six, 'daddr', packet.dst, ...ports];
+  const before = rule.handle === undefined ? [] : ['position', String(rule.handle)];
+  return guided({
+    title: `Let exactly these packets through in table ${rule.family} ${rule.table}`,
+    changes: `Adds a rule to chain ${rule.chain} that accepts packets from ${packet.src} to ${packet.dst}.`,
+    scope: 'host',
+    risk: 'Opens what somebody may have closed on purpose; nobody is interrupted.',
+    riskLevel: 'low',
+    persistence:
+      'Lasts until the table is loaded again; to keep it: write the rule into the file the table comes from.',
+    commands: [
+      command(netns, 'nft', 'insert', 'rule', rule.family, rule.table, rule.chain, ...before, ...match, 'accept'),
+    ],
+    steps: ['taken back with `nft -a list chain …` and `nft delete rule … handle N`'],
+  });
+}
+
+function remediesForSysctl(
+  { name, value }: { readonly name: string; readonly value: string },
+  netns: NetnsNode | undefined,
+): readonly Draft[] {
+  const wanted = /\.rp_filter$/.test(name)
+    ? '2'
+    : /forward/.test(name) || /route_localnet$|accept_local$/.test(name)
+      ? '1'
+      : undefined;
+  if (wanted === undefined || wanted === value) return [];
+  return [
+    setSysctl(netns, name, wanted, value, {
+      title: `Set ${name} to ${wanted}`,
+      changes: `${name} goes from ${value} to ${wanted}.`,
+    }),
+  ];
+}
+
+export function remediesFor({ step, netns }: Decision): readonly Draft[] {
+  const { rule, sysctl } = step.evidence;
+  if (rule !== undefined) return remediesForRule(step, rule, netns);
+  if (sysctl !== undefined) return remediesForSysctl(sysctl, netns);
+  if (step.kind === 'route' && step.verdict === 'no-route') {
+    return [
+      guided({
+        title: 'Add a route',
+        changes: `${netns?.name ?? 'The netns'} knows where to send packets for ${step.packet.dst}.`,
+        scope: 'host',
+        risk: 'A route that is too wide leads other packets astray.',
+        riskLevel: 'medium',
+        persistence: untilReboot,
+        steps: [`ip route add ${step.packet.dst} via GATEWAY`],
+      }),
+    ];
+  }
+  return [];
+}
+
+export function evidenceFor({ step, netns }: Decision): readonly Evidence[] {
+  const at = netns === undefined ? '' : ` (${netns.name})`;
+  const more = netns === undefined ? {} : { netns: netns.id };
+  const { rule, route, sysctl, fact, source } = step.evidence;
+  const facts: Evidence[] = [
+    {
+      fact: step.text,
+      source: source ?? `trace${at}`,
+      ...more,
+      ...(step.link === undefined ? {} : { link: step.link }),
+    },
+  ];
+  if (rule !== undefined)
+    facts.push({
+      fact: rule.index === 0 ? `policy of ${rule.chain}` : rule.rule,
+      source: `${rule.backend}, table ${rule.family} ${rule.table}, chain ${rule.chain}${at}`,
+      ...more,
+    });
+  if (route !== undefined) facts.push({ fact: route, source: `ip route${at}`, ...more });
+  if (sysctl !== undefined) facts.push({ fact: `${sysctl.name} = ${sysctl.value}`, source: `sysctl${at}`, ...more });
+  if (fact !== undefined) facts.push({ fact, source: source ?? `trace${at}`, ...more });
+  return facts;
+}
