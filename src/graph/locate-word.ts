@@ -160,15 +160,16 @@ const findQualified: Finder = (graph, word) => {
   );
 };
 
-/** One thing matched in two ways is told once, the first way. */
+/** One thing matched in two ways is told once, the first way: by its link, its container, or its netns. */
 const unique = (found: readonly Located[]): readonly Located[] => {
   const seen = new Set<string>();
   return found.filter((one) => {
-    const key = `${one.link ?? one.netns ?? ''} ${one.link === undefined || one.kind === 'container' ? (one.container ?? '') : ''}`;
-    const keys = one.link === undefined ? [key] : [key, `${one.link} `];
-    const known = keys.every((part) => seen.has(part));
-    for (const part of keys) seen.add(part);
-    return !known;
+    const thing = String(one.link ?? one.netns ?? one.container);
+    // Two containers that share a link are two answers; a netns that was told through its container is none.
+    const key = one.kind === 'container' ? `${thing} ${one.container}` : thing;
+    const isNew = !seen.has(key);
+    seen.add(key).add(thing);
+    return isNew;
   });
 };
 
