@@ -31,6 +31,8 @@ export interface Flight {
    * br_netfilter has seen the frame on this bridge port: PREROUTING has run, physdev stays known (nf_bridge_info).
    */
   readonly bridgePort?: LinkNode;
+  /** Who asked for a neighbour told its own address by asking (arp_process, ndisc_recv_ns): the answer needs no question. */
+  readonly learnt: readonly { readonly link: LinkId; readonly address: string; readonly mac: string }[];
   /** Places and shapes it had when it was forwarded: the same twice is a loop. */
   readonly seen: readonly string[];
   /** Links crossed so far; a bound against the unforeseen. */

@@ -1,7 +1,6 @@
 /** The path of one packet and of its reply, decision by decision, from a question a person asked. */
 import type { Graph } from '../graph/graph.ts';
 import type { Packet, Proto } from '../model/packet.ts';
-import type { TraceQuestion } from '../session.ts';
 import { arriveFrom } from './beyond.ts';
 import { buildWorld } from './build-world.ts';
 import { emptyTracking } from './conntrack/connections.ts';
@@ -17,6 +16,7 @@ import { lookupRoute } from './routing/lookup-route.ts';
 import { send } from './stages/send.ts';
 import type { Direction, Trace } from './trace.ts';
 import { follow } from './trace-connection.ts';
+import type { TraceQuestion } from './trace-question.ts';
 import type { World } from './world.ts';
 
 type Failure = { readonly error: string };
@@ -70,6 +70,7 @@ const flightOf = (packet: Packet, netns: Flight['netns'], local: boolean): Fligh
   journal: undefined,
   local,
   vlan: 0,
+  learnt: [],
   seen: [],
   crossings: 0,
   splits: 0,

@@ -34,7 +34,8 @@ export const ephemeralPort = (view: View): Value => ({
 });
 
 const sourcePort: Read = (view) => view.packet.sport ?? ephemeralPort(view);
-const destinationPort: Read = (view) => view.packet.dport ?? unknown('no destination port is given');
+/** Absent in an answer: the ephemeral port of whoever asked. */
+const destinationPort: Read = (view) => view.packet.dport ?? ephemeralPort(view);
 
 const invisible =
   (what: string): Read =>

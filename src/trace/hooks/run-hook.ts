@@ -45,7 +45,8 @@ export const atPlace = (packet: Packet, place: HookPlace): Packet => {
 };
 
 /** Steps worth telling: what decided or changed something; jumps and counting stay out unless they are all there is. */
-const isWorthTelling = (step: RuleStep): boolean => step.verdict !== 'continue';
+const isWorthTelling = (step: RuleStep): boolean =>
+  step.verdict !== 'continue' && !(step.at.index === 0 && step.verdict === 'accept' && step.at.table !== 'filter');
 
 export const noteRules = (world: World, flight: Flight, place: HookPlace, steps: readonly RuleStep[]): Flight => {
   let noted = flight;

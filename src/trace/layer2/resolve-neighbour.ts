@@ -106,6 +106,16 @@ export const resolveNeighbour = (world: World, from: LinkNode, question: Neighbo
     const asked = ask(world, from, question);
     if (asked.unknown !== undefined) return { kind: 'unknown', why: asked.unknown };
     if (asked.answerers.length > 0) return chooseAnswerer(asked.answerers, entry);
+    const cached = entry?.state.some((state) => answeredStates.has(state)) ? entry.lladdr : undefined;
+    if (cached !== undefined && entry !== undefined && asked.beyond.length === 0) {
+      return {
+        kind: 'mac',
+        mac: cached,
+        how: `${entry.state.join(' ')} neighbour entry, though nobody answers now`,
+        entry,
+        owners: [],
+      };
+    }
     const wire = asked.beyond[0];
     const failed = entry?.state.includes('FAILED') ?? false;
     if (wire !== undefined && !failed)

@@ -60,8 +60,9 @@ const onward = (view: NetnsView, key: RouteKey, hop: RouteHop): Onward | undefin
 };
 
 const notRouted = (answer: RouteAnswer, key: RouteKey, forwarding: Sysctl): InputAnswer => {
-  const on = isOn(forwarding)!;
-  if (!on)
+  // IPv6 looks for the route first and tells the sender that there is none, forwarding or not (ip6_pkt_discard).
+  const looksFirst = key.family === 6 && answer.kind !== 'found';
+  if (!isOn(forwarding) && !looksFirst)
     return {
       kind: 'dropped',
       why: `${key.dst} is not an address here, and packets are not forwarded`,

@@ -49,18 +49,36 @@ const finishOutput = (world: World, flight: Flight, egress: Egress): Next => {
     });
   }
   if (asksNobody(link)) return leaveBy(world, flight, link);
-  const question = {
-    family: packet.family,
-    target: egress.nextHop,
-    sender: senderAddress(world.view(flight.netns), flight, egress),
-  } as const;
-  return toNeighbour(world, flight, egress, resolveNeighbour(world, link, question));
+  const sender = senderAddress(world.view(flight.netns), flight, egress);
+  const found = resolveNeighbour(world, link, { family: packet.family, target: egress.nextHop, sender });
+  return toNeighbour(world, teach(flight, link, sender, found), egress, alreadyKnown(flight, egress, found) ?? found);
+};
+
+/** Whoever answers the question remembers the asker. */
+const teach = (flight: Flight, link: LinkNode, address: string, found: NeighbourResolution): Flight => {
+  const mac = link.facts.address;
+  if (found.kind !== 'mac' || mac === undefined || address === '0.0.0.0') return flight;
+  return { ...flight, learnt: [...flight.learnt, ...found.owners.map((owner) => ({ link: owner.id, address, mac }))] };
+};
+
+/** Only a fixed entry of the table goes before what was learnt from a question. */
+const alreadyKnown = (
+  flight: Flight,
+  { link, nextHop }: Egress,
+  found: NeighbourResolution,
+): NeighbourResolution | undefined => {
+  const fixed = found.kind === 'mac' && found.owners.length === 0;
+  const known = flight.learnt.find((one) => one.link === link.id && one.address === nextHop);
+  return known && !fixed ? { kind: 'mac', mac: known.mac, how: 'known from its own question', owners: [] } : undefined;
 };
 
 /** arp_solicit: the packet's own source where that is an address of ours and arp_announce allows it. */
 const senderAddress = (view: NetnsView, flight: Flight, { link, nextHop }: Egress): string => {
   const { src, family } = flight.packet;
-  if (family === 6) return src;
+  if (family === 6) {
+    const own = link.addresses.filter((info) => info.family === 'inet6');
+    return own.some((info) => info.local === src) ? src : (own.find((info) => info.scope === 'link')?.local ?? src);
+  }
   const level = Number(maxSysctl(view, link.facts.ifname, 'arp_announce')?.value ?? 0);
   const near = link.addresses.some((info) => {
     const own = info.family === 'inet' ? parseAddress(info.local) : undefined;

@@ -1,0 +1,142 @@
+/** One random network: built, traced, probed for real, compared, and taken down again. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { buildGraph } from '../../src/graph/build-graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import { buildWorld } from '../../src/trace/build-world.ts';
+import type { Trace } from '../../src/trace/trace.ts';
+import { firstPacket, startInside, traceStart } from '../../src/trace/trace-packet.ts';
+import type { Agreement } from './compare.ts';
+import { compare } from './compare.ts';
+import { checkCounters, readCounters } from './counters.ts';
+import { seededRandom } from './random.ts';
+import type { Probe } from './random-probes.ts';
+import { randomProbe } from './random-probes.ts';
+import { addRandomRules } from './random-rules.ts';
+import { randomTopology } from './random-topology.ts';
+import { readFacts } from './read-facts.ts';
+import type { Observation } from './send-probes.ts';
+import { closeListeners, openListeners, sendProbes } from './send-probes.ts';
+import type { Topology } from './topology.ts';
+import { builder } from './topology.ts';
+
+export interface CaseResult {
+  readonly seed: number;
+  readonly probe: Probe;
+  readonly trace: Trace;
+  readonly observed: Observation;
+  readonly agreement: Agreement;
+}
+
+export interface TopologyResult {
+  readonly seed: number;
+  readonly topology: Topology;
+  readonly cases: readonly CaseResult[];
+  /** Rules that counted fewer packets than predicted to be decided by them. */
+  readonly counterFaults: readonly string[];
+  /** Commands that failed: their effect is in the facts, so they are told and not held against anybody. */
+  readonly failedCommands: readonly string[];
+}
+
+/** The topology of a seed, rules included. */
+export const topologyOf = (seed: number): Topology => {
+  const random = seededRandom(seed);
+  const topology = randomTopology(random);
+  addRandomRules(random, topology, builder(topology));
+  return topology;
+};
+
+/** A script a person can run to have the same network. */
+export const scriptOf = (topology: Topology, prefix: string): string => {
+  const inside = topology.inside.map(
+    ({ netns, script }) => `nsenter --net=/run/netns/${prefix}${netns} sh -e <<'INSIDE'\n${script}\nINSIDE`,
+  );
+  return [...topology.commands.map((command) => command.replaceAll('$P', prefix)), ...inside].join('\n');
+};
+
+const setUp = (topology: Topology, prefix: string): readonly string[] => {
+  const lines = topology.commands.map((command) => command.replaceAll('$P', prefix));
+  const script = lines
+    .map((line) => `${line} 2>/dev/null || echo ${JSON.stringify(line).replaceAll('$', '\\$')}`)
+    .join('\n');
+  const failed = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\n').filter(Boolean);
+  const byNetns = new Map<string, string[]>();
+  for (const { netns, script: text } of topology.inside) byNetns.set(netns, [...(byNetns.get(netns) ?? []), text]);
+  for (const [netns, scripts] of byNetns) {
+    for (const text of [
+      scripts.filter((one) => one.startsWith('echo')).join('\n'),
+      ...scripts.filter((one) => !one.startsWith('echo')),
+    ]) {
+      if (text === '') continue;
+      const result = spawnSync('nsenter', [`--net=/run/netns/${prefix}${netns}`, 'sh', '-c', text], {
+        encoding: 'utf8',
+      });
+      if (result.stderr.trim() !== '') failed.push(`${netns}: ${result.stderr.trim()}\n${text}`);
+    }
+  }
+  return failed;
+};
+
+export const takeDown = (topology: Topology, prefix: string): void => {
+  spawnSync('sh', ['-c', topology.netns.map((name) => `ip netns del ${prefix}${name} 2>/dev/null`).join('\n')]);
+};
+
+const predict = (graph: Graph, probe: Probe): Trace => {
+  const world = buildWorld(graph);
+  const node = [...graph.netns.values()].find(({ facts }) => facts.names[0] === probe.netns)!;
+  const to = {
+    name: probe.dst,
+    address: probe.dst,
+    ...(probe.proto !== 'icmp' && { port: probe.dport }),
+    proto: probe.proto,
+  };
+  const packet = firstPacket(to, probe.dst, {
+    ...(probe.sport !== undefined && { sport: probe.sport }),
+    ...(probe.mark !== undefined && { mark: probe.mark }),
+    ...(probe.source !== undefined && { source: probe.source }),
+    // What is sent: 8 bytes of payload in a datagram, 64 bytes of ICMP; a SYN with the kernel's usual options.
+    length: { tcp: 60, udp: 36, icmp: 84 }[probe.proto] + (probe.dst.includes(':') ? 20 : 0),
+  });
+  return traceStart(world, { from: probe.netns, to: probe.dst }, startInside(world, node.id, packet));
+};
+
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
+
+export const runTopology = async (seed: number, count: number, prefix: string): Promise<TopologyResult> => {
+  const topology = topologyOf(seed);
+  const random = seededRandom(seed ^ 0x5eed);
+  const probes = Array.from({ length: count }, (_, number) => randomProbe(random, topology, number));
+  try {
+    const failedCommands = setUp(topology, prefix);
+    const listeners = openListeners(prefix, topology);
+    try {
+      await settle();
+      const snapshot = readFacts(
+        prefix,
+        topology.netns.map((name) => ({ name, sockets: listeners.sockets.get(name) ?? [] })),
+      );
+      const graph = buildGraph([snapshot]);
+      const nameOf = (netns: string): string =>
+        [...graph.netns.values()].find((node) => node.id === netns)?.facts.names[0] ?? netns;
+      const traces = new Map(probes.map((probe) => [probe.number, predict(graph, probe)] as const));
+      const before = readCounters(prefix, topology.netns);
+      const observed = await sendProbes(prefix, listeners, probes);
+      const after = readCounters(prefix, topology.netns);
+      const cases = probes.map((probe) => {
+        const trace = traces.get(probe.number)!;
+        const seen = observed.get(probe.number)!;
+        return { seed, probe, trace, observed: seen, agreement: compare(trace, seen, probe, nameOf) };
+      });
+      const counterFaults = checkCounters(
+        cases.map(({ trace }) => trace),
+        nameOf,
+        before,
+        after,
+      );
+      return { seed, topology, cases, counterFaults, failedCommands };
+    } finally {
+      closeListeners(listeners);
+    }
+  } finally {
+    takeDown(topology, prefix);
+  }
+};
