@@ -1,12 +1,14 @@
 /** Everything the screen depends on: one value, replaced by the reducer, never edited. */
 
 import type { Located } from '../../graph/locate.ts';
-import type { AskedEntry } from '../../host/host.ts';
-import type { SessionState, TraceQuestion } from '../../session.ts';
+import type { Session, SessionState, TraceQuestion } from '../../session.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Tone } from '../format/line.ts';
 import type { Theme } from '../format/theme.ts';
 import type { Ref } from '../ref.ts';
+
+/** One line of the command log. */
+export type Asked = ReturnType<Session['commandLog']>[number];
 
 export type ViewId =
   | 'overview'
@@ -67,7 +69,7 @@ export interface UiState {
   readonly session: SessionState;
   readonly live: boolean;
   readonly readOnly: boolean;
-  readonly log: readonly AskedEntry[];
+  readonly log: readonly Asked[];
   readonly place: Place;
   /** Where one was in the other views. */
   readonly places: Readonly<Partial<Record<ViewId, Place>>>;
@@ -117,7 +119,7 @@ export type UiEvent =
   | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'wheel'; readonly lines: number }
   | { readonly kind: 'click'; readonly column: number; readonly row: number }
-  | { readonly kind: 'session'; readonly session: SessionState; readonly log: readonly AskedEntry[] }
+  | { readonly kind: 'session'; readonly session: SessionState; readonly log: readonly Asked[] }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'rank'; readonly rank: Rank }
   | { readonly kind: 'message'; readonly text: string; readonly tone: Tone };
