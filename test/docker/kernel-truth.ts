@@ -61,12 +61,11 @@ const ip = async <Row>(host: LabHost, file: string, ...args: readonly string[]):
 const nsidsSeenFrom = async (host: LabHost, file: string): Promise<ReadonlyMap<number, number>> => {
   const enter = ['nsenter', `--net=${file}`];
   const lsns = await host.run([...enter, 'lsns', '--noheadings', '--raw', '-t', 'net', '-o', 'NS,NETNSID']);
-  const known = lsns.stdout
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' ').map(Number))
-    .filter(([, nsid]) => nsid !== undefined && Number.isInteger(nsid))
-    .map(([inode = 0, nsid = 0]): [number, number] => [nsid, inode]);
+  // Without a number (`unassigned`, nothing): this netns has no nsid for that one.
+  const known = [...lsns.stdout.matchAll(/^(\d+) (\d+)$/gm)].map(([, inode, nsid]): [number, number] => [
+    Number(nsid),
+    Number(inode),
+  ]);
   const named = await ip<{ name: string; id?: number }>(host, file, 'netns', 'list');
   const byName = await Promise.all(
     named
