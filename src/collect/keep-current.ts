@@ -6,7 +6,7 @@ import { applyAnswer } from './apply-answer.ts';
 import { applyEvents } from './apply-events.ts';
 import { collect } from './collect.ts';
 import type { CollectOptions } from './collect-in-stages.ts';
-import { allParts, wiringParts } from './netns-parts.ts';
+import { allParts } from './netns-parts.ts';
 import { findUnseenContainers } from './unseen-containers.ts';
 
 export interface Keeping {
@@ -64,9 +64,6 @@ export async function keepCurrent(
   // What happened between the reading and the first event nobody will tell.
   pending.push(...follow.engines.map(daemonUnknown));
   busy ??= askAndApply({ about: 'netns', parts: follow.parts }).then(round);
-  // What happened between the snapshot and the first event would never be told.
-  const parts = follow.parts.filter((part) => wiringParts.includes(part));
-  busy ??= askAndApply({ about: 'netns', parts, search: 'quick' }).then(round);
   return {
     gaps: following.gaps,
     stop: async () => {
