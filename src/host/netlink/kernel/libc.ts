@@ -9,6 +9,9 @@ const bind = (signature: string): Call => libc.func(signature) as Call;
 
 export const setns = bind('int setns(int, int)') as (fd: number, type: number) => number;
 export const socket = bind('int socket(int, int, int)') as (family: number, type: number, protocol: number) => number;
+/** Without O_CREAT the mode is not looked at, so the call is not really variadic. */
+export const open = bind('int open(const char *, int)') as (path: string, flags: number) => number;
+export const read = bind('long read(int, void *, size_t)') as (fd: number, data: Uint8Array, length: number) => number;
 export const close = bind('int close(int)') as (fd: number) => number;
 export const bindSocket = bind('int bind(int, const void *, uint32_t)') as (
   fd: number,

@@ -1,5 +1,5 @@
 /** The sysctls that decide about packets and are not in link messages: read from /proc/sys/net, which shows the calling thread's netns. */
-import { readText } from '../../namespaces/proc-files.ts';
+import { readSmallFile } from './small-file.ts';
 
 /** Under /proc/sys/net, per netns. A dot in the name is a slash in the path. */
 const perNetns: readonly string[] = [
@@ -100,12 +100,17 @@ const everywhere: readonly string[] = [
   ...conf('ipv6', 'default', conf6Default),
 ];
 
+const withPaths = (names: readonly string[]): readonly (readonly [name: string, path: string])[] =>
+  names.map((name) => [name, `/proc/sys/net/${name.replaceAll('.', '/')}`]);
+const paths = withPaths(everywhere);
+const hostPaths = withPaths([...everywhere, ...hostOnly]);
+
 /** Names whose file is not there are left out: this kernel, or this netns, has no such switch. */
 export const readSysctls = (isHost: boolean): Readonly<Record<string, string>> => {
   const values: Record<string, string> = {};
-  for (const name of isHost ? [...everywhere, ...hostOnly] : everywhere) {
-    const text = readText(`/proc/sys/net/${name.replaceAll('.', '/')}`).text;
-    if (text !== undefined) values[name] = text.trim().replace(/\s+/g, ' ');
+  for (const [name, path] of isHost ? hostPaths : paths) {
+    const text = readSmallFile(path);
+    if (text !== undefined) values[name] = text.trim().replaceAll('\t', ' ');
   }
   return values;
 };
@@ -113,7 +118,7 @@ export const readSysctls = (isHost: boolean): Readonly<Record<string, string>> =
 /** How full the connection table of this netns is; empty when connection tracking is not there. */
 export const readConntrack = (): { readonly count?: number; readonly max?: number } => {
   const number = (name: string): number | undefined => {
-    const text = readText(`/proc/sys/net/netfilter/${name}`).text;
+    const text = readSmallFile(`/proc/sys/net/netfilter/${name}`);
     return text === undefined ? undefined : Number(text);
   };
   const count = number('nf_conntrack_count');
