@@ -35,6 +35,8 @@ export interface Rule {
   readonly statements: readonly Statement[];
   /** iptables rules only: the parts as they were written. */
   readonly clauses?: readonly Clause[];
+  /** nft rules only: the statements as the tool's JSON gave them. */
+  readonly expressions?: readonly unknown[];
 }
 
 export interface Chain {

@@ -2,8 +2,8 @@
 import type { Packet } from '../model/packet.ts';
 import type { Ruleset, Table } from '../model/ruleset.ts';
 import type { EvaluationContext } from './context.ts';
+import { chainCompiler } from './evaluate/chain-compiler.ts';
 import { mergeLeaves, tooManyWays } from './evaluate/merge-leaves.ts';
-import { ruleCompiler } from './evaluate/rule-compiler.ts';
 import { type Program, runWalk } from './evaluate/run-walk.ts';
 import { viewOf } from './evaluate/view.ts';
 import { type ChainCode, placeKey, type Walk } from './evaluate/walk.ts';
@@ -74,11 +74,11 @@ function chainCodes(ruleset: Ruleset, chains: readonly HookedChain[]): readonly 
     const known = finders.get(table);
     if (known !== undefined) return known;
     const codes = new Map<string, ChainCode>();
-    const compile = ruleCompiler(table, ruleset.ipsets);
     const find = (name: string): ChainCode | undefined => {
       const made = codes.get(name);
       const chain = table.chains.get(name);
       if (made !== undefined || chain === undefined) return made;
+      const compile = chainCompiler(table, chain, ruleset.ipsets);
       const code: ChainCode = { id: count++, table, chain, compile, find };
       codes.set(name, code);
       return code;

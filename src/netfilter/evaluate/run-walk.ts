@@ -3,7 +3,7 @@ import type { Rule } from '../../model/ruleset.ts';
 import type { Verdict } from '../../model/statement.ts';
 import { isUnknown, type Unknown } from '../context.ts';
 import type { HookedChain } from '../hook-result.ts';
-import type { CompiledRule, CompiledStatement } from './rule-compiler.ts';
+import { type CompiledRule, type CompiledStatement, statementAt } from './chain-compiler.ts';
 import { append, type ChainCode, doubtOf, type Leaf, record, type Walk } from './walk.ts';
 
 export interface Program {
@@ -23,8 +23,8 @@ const deepest = 1000;
 
 export function runWalk(program: Program, walk: Walk): Leaf | readonly Walk[] {
   for (;;) {
-    const rule = walk.code.chain.rules[walk.rule];
-    const outcome = rule === undefined ? leaveChain(program, walk) : runRule(program, walk, walk.code.compile(rule));
+    const rule = walk.code.compile(walk.rule);
+    const outcome = rule === undefined ? leaveChain(program, walk) : runRule(program, walk, rule);
     if (outcome !== undefined) return outcome;
     if (program.budget-- <= 0) return { verdict: 'unknown', walk, dependsOn: 'rules that do not come to an end' };
   }
@@ -63,7 +63,7 @@ function runRule(program: Program, walk: Walk, compiled: CompiledRule): Outcome 
   let matched = true;
   let changed = false;
   for (let n = walk.statement; ; n++) {
-    const statement = compiled.at(n);
+    const statement = statementAt(compiled, n);
     if (statement === undefined) break;
     if (statement.kind === 'condition') {
       const truth = statement.test(walk.view);
@@ -100,12 +100,12 @@ function nextRule(walk: Walk): undefined {
 function part(walk: Walk, compiled: CompiledRule, n: number, reason: Unknown): readonly Walk[] | undefined {
   let resume = n + 1;
   for (; ; resume++) {
-    const statement = compiled.at(resume);
+    const statement = statementAt(compiled, resume);
     if (statement?.kind === 'condition') {
       if (statement.test(walk.view) === false) return undefined;
     } else if (statement?.kind !== 'note') break;
   }
-  const decides = compiled.at(resume) !== undefined;
+  const decides = statementAt(compiled, resume) !== undefined;
   record(walk, compiled.rule, {
     matched: 'unknown',
     verdict: decides ? 'unknown' : 'continue',

@@ -30,8 +30,29 @@ const flagBits: Readonly<Record<TcpFlag, number>> = {
   CWR: 128,
 };
 
+/** A dotted quad; -1: something else. Large rulesets have thousands of them. */
+function quadNumber(text: string): number {
+  let value = 0;
+  let part = -1;
+  let dots = 0;
+  for (let n = 0; n < text.length; n++) {
+    const code = text.charCodeAt(n);
+    if (code >= 48 && code <= 57) part = Math.max(part, 0) * 10 + code - 48;
+    else if (code !== 46 || part < 0) return -1;
+    else {
+      value = value * 256 + part;
+      part = -1;
+      dots++;
+    }
+    if (part > 255) return -1;
+  }
+  return dots === 3 && part >= 0 ? value * 256 + part : -1;
+}
+
 /** -1 when the text is no address: it then equals no rule's value. */
 export const addressNumber = (text: string): number | bigint => {
+  const quad = quadNumber(text);
+  if (quad >= 0) return quad;
   const address = parseAddress(text);
   if (address === undefined) return -1;
   return address.family === 4 ? Number(address.value) : address.value;

@@ -2,7 +2,7 @@
 import type { Chain, Rule, Table } from '../../model/ruleset.ts';
 import type { Unknown } from '../context.ts';
 import type { HookResult, HookVerdict, NatRequest, RuleName, RuleStep } from '../hook-result.ts';
-import type { CompiledRule } from './rule-compiler.ts';
+import type { ChainCompiler } from './chain-compiler.ts';
 import type { View } from './view.ts';
 
 /** A chain ready to be walked. */
@@ -10,7 +10,7 @@ export interface ChainCode {
   readonly id: number;
   readonly table: Table;
   readonly chain: Chain;
-  readonly compile: (rule: Rule) => CompiledRule;
+  readonly compile: ChainCompiler;
   readonly find: (name: string) => ChainCode | undefined;
 }
 

@@ -123,7 +123,8 @@ export const aliases: Readonly<Record<string, string>> = {
   '--set-counters': '-c',
   '--append': '-A',
   '--insert': '-I',
-  '--icmpv6-type': '--icmpv6-type',
+  '--ipv4': '-4',
+  '--ipv6': '-6',
 };
 
 /** Header options in the order iptables-save prints them. */

@@ -1,11 +1,10 @@
 /** iptables-save's text (either backend, either family, with or without counters) → tables. */
 import type { Gap } from '../../model/gap.ts';
 import type { BaseChain, Counters, Rule, RulesetBackend, Table } from '../../model/ruleset.ts';
-import type { Clause, Statement } from '../../model/statement.ts';
+import type { Clause } from '../../model/statement.ts';
 import { builtinChain } from './builtin-chain.ts';
-import { parseClauses } from './parse-clauses.ts';
-import { statementsOf } from './statements-of.ts';
-import { splitWords } from './words.ts';
+import { isWellFormed, lazyRule, type RuleHome, readClauses } from './lazy-rule.ts';
+import { splitWords, wordText } from './words.ts';
 
 export interface SaveSource {
   readonly family: 'ip' | 'ip6';
@@ -25,6 +24,7 @@ interface OpenChain {
 
 interface OpenTable {
   readonly name: string;
+  readonly home: RuleHome;
   readonly chains: Map<string, OpenChain>;
 }
 
@@ -35,86 +35,72 @@ export function parseIptablesSave(
 ): { readonly tables: readonly Table[]; readonly gaps: readonly Gap[] } {
   const tables = new Map<string, OpenTable>();
   const gaps: Gap[] = [];
-  let table = source.table === undefined ? undefined : openTable(tables, source.table);
+  let table = source.table === undefined ? undefined : openTable(tables, source.table, source);
   for (const rawLine of text.split('\n')) {
     const line = rawLine.trim();
     const first = line[0];
     if (first === undefined || first === '#' || line === 'COMMIT') continue;
     if (first === '*') {
-      table = openTable(tables, line.slice(1).trim());
+      table = openTable(tables, line.slice(1).trim(), source);
       continue;
     }
-    const problem = table === undefined ? 'outside a table' : parseLine(table, line, source);
+    const problem = table === undefined ? 'outside a table' : parseLine(table, line);
     if (problem !== undefined) gaps.push(lineGap(source, `${problem}: ${line.slice(0, 200)}`));
   }
   const position = source.position ?? 0;
   return { tables: [...tables.values()].map((open, n) => closeTable(open, source, position + n)), gaps };
 }
 
-function openTable(tables: Map<string, OpenTable>, name: string): OpenTable {
+function openTable(tables: Map<string, OpenTable>, name: string, source: SaveSource): OpenTable {
   const known = tables.get(name);
   if (known !== undefined) return known;
-  const table = { name, chains: new Map<string, OpenChain>() };
+  const chains = new Map<string, OpenChain>();
+  const table: OpenTable = { name, home: { family: source.family, isChain: (chain) => chains.has(chain) }, chains };
   tables.set(name, table);
   return table;
 }
 
-function parseLine(table: OpenTable, line: string, source: SaveSource): string | undefined {
+function parseLine(table: OpenTable, line: string): string | undefined {
   if (line[0] === ':') return parseChainLine(table, line);
-  const words = splitWords(line);
-  if (words === undefined) return 'a quote is not closed';
-  let at = 0;
+  let start = 0;
   let counters: Counters | undefined;
-  if (words[0]?.text.startsWith('[')) {
-    counters = parseCounters(words[0].text);
-    at = 1;
+  if (line[0] === '[') {
+    start = line.indexOf('] ') + 2;
+    counters = parseCounters(line.slice(0, start - 1));
   }
-  const command = words[at]?.text;
-  const chainName = words[at + 1]?.text;
-  if (chainName === undefined) return 'no chain';
-  if (command === '-N' || command === '-P')
-    return declareChain(table, chainName, words[at + 2]?.text ?? '-', undefined);
-  if (command !== '-A') return 'not a rule';
-  const clauses = parseClauses(words, at + 2);
-  if (typeof clauses === 'string') return clauses;
-  if (clauses[0]?.options.some((option) => option.name === (source.family === 'ip' ? '-6' : '-4'))) return undefined;
-  const chain = openChain(table, chainName);
-  const ruleText = at === 0 ? line : line.slice(line.indexOf(']') + 1).trimStart();
-  chain.rules.push(makeRule(table, chain.rules.length + 1, ruleText, clauses, counters, source.family));
+  if (!line.startsWith('-A ', start)) return parseOther(table, line);
+  const text = start === 0 ? line : line.slice(start);
+  if (!isWellFormed(text)) return addOddRule(table, text, counters);
+  const end = text.indexOf(' ', 3);
+  const name = text[3] === '"' ? wordText(splitWords(text)?.[1] ?? '') : text.slice(3, end < 0 ? text.length : end);
+  addRule(table, name, text, counters);
   return undefined;
 }
 
-function makeRule(
-  table: OpenTable,
-  index: number,
-  text: string,
-  clauses: readonly Clause[],
-  counters: Counters | undefined,
-  family: 'ip' | 'ip6',
-): Rule {
-  let statements: readonly Statement[] | undefined;
-  return {
-    index,
-    text,
-    comments: commentsOf(clauses),
-    ...(counters !== undefined && { counters }),
-    clauses,
-    // Worked out when first asked for: most rules of a large host are never evaluated, and every chain must be known by then.
-    get statements() {
-      statements ??= statementsOf(clauses, family, (name) => table.chains.has(name));
-      return statements;
-    },
-  };
+/** `-N`, `-P` of `iptables -S`. */
+function parseOther(table: OpenTable, line: string): string | undefined {
+  const [command, chain, policy] = line.split(/\s+/);
+  if (chain === undefined || (command !== '-N' && command !== '-P')) return 'not a rule';
+  return declareChain(table, chain, policy ?? '-', undefined);
 }
 
-const noComments: readonly string[] = [];
-
-function commentsOf(clauses: readonly Clause[]): readonly string[] {
-  if (!clauses.some((clause) => clause.name === 'comment')) return noComments;
-  return clauses
-    .filter((clause) => clause.kind === 'match' && clause.name === 'comment')
-    .map((clause) => clause.options[0]?.values[0] ?? '');
+/** Not as iptables-save prints it: read at once. What cannot be read stays in its place and is unknown when a packet gets there. */
+function addOddRule(table: OpenTable, text: string, counters: Counters | undefined): string | undefined {
+  const chain = splitWords(text)?.[1];
+  const clauses = readClauses(text);
+  if (typeof clauses !== 'string' && isForOtherFamily(clauses, table.home.family)) return undefined;
+  if (chain !== undefined) addRule(table, wordText(chain), text, counters);
+  return typeof clauses === 'string' ? clauses : undefined;
 }
+
+function addRule(table: OpenTable, chain: string, text: string, counters: Counters | undefined): void {
+  const { rules } = openChain(table, chain);
+  rules.push(lazyRule(rules.length + 1, text, counters, table.home));
+}
+
+/** `-4` and `-6` in files made for both. */
+const isForOtherFamily = (clauses: readonly Clause[], family: 'ip' | 'ip6'): boolean =>
+  clauses[0]?.kind === 'header' && clauses[0].options.some((option) => option.name === (family === 'ip' ? '-6' : '-4'));
 
 function parseChainLine(table: OpenTable, line: string): string | undefined {
   const [name, policy, counters] = line.slice(1).trim().split(/\s+/);

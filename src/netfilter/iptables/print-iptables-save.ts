@@ -20,7 +20,8 @@ export function printIptablesSave(
     }
     for (const chain of table.chains.values())
       for (const rule of chain.rules) {
-        const line = printClauses(chain.name, rule.clauses ?? []);
+        // A rule without clauses could not be read: as it was.
+        const line = rule.clauses?.length ? printClauses(chain.name, rule.clauses) : rule.text;
         lines.push(options.counters && rule.counters !== undefined ? `${printCounters(rule.counters)} ${line}` : line);
       }
     lines.push('COMMIT');

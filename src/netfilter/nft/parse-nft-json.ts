@@ -1,12 +1,11 @@
 /** `nft -j list ruleset` → tables with their chains, rules, sets and maps. */
 import type { Gap } from '../../model/gap.ts';
-import type { BaseChain, Chain, Counters, Hook, Rule, RulesetFamily, Table } from '../../model/ruleset.ts';
-import type { NamedSet, SetElement, Statement } from '../../model/statement.ts';
+import type { BaseChain, Chain, Hook, Rule, RulesetFamily, Table } from '../../model/ruleset.ts';
+import type { NamedSet, SetElement } from '../../model/statement.ts';
 import { asList, asNumber, asText, isObject, type Json, onlyEntry } from './json.ts';
+import { lazyNftRule } from './lazy-nft-rule.ts';
 import { parseElement } from './parse-expression.ts';
 import { parsePriority } from './parse-priority.ts';
-import { parseStatement } from './parse-statement.ts';
-import { printRule } from './print-rule.ts';
 
 interface OpenTable {
   readonly family: RulesetFamily;
@@ -141,35 +140,7 @@ function readRule(table: OpenTable, json: Json): string | undefined {
   const chain = table.chains.get(asText(json['chain']) ?? '');
   if (chain === undefined) return 'a rule without its chain';
   const expressions = asList(json['expr']);
-  const comment = asText(json['comment']);
-  const handle = asNumber(json['handle']);
-  const counters = readCounters(expressions);
-  let statements: readonly Statement[] | undefined;
-  let text: string | undefined;
-  chain.rules.push({
-    index: chain.rules.length + 1,
-    ...(handle !== undefined && { handle }),
-    comments: comment === undefined ? [] : [comment],
-    ...(counters !== undefined && { counters }),
-    // Both are worked out when first asked for: most rules of a large host are never looked at.
-    get statements() {
-      statements ??= expressions.map(parseStatement);
-      return statements;
-    },
-    get text() {
-      text ??= printRule(this.statements, comment);
-      return text;
-    },
-  });
-  return undefined;
-}
-
-function readCounters(expressions: readonly unknown[]): Counters | undefined {
-  for (const each of expressions) {
-    const counter = isObject(each) ? each['counter'] : undefined;
-    if (!isObject(counter)) continue;
-    return { packets: asNumber(counter['packets']) ?? 0, bytes: asNumber(counter['bytes']) ?? 0 };
-  }
+  chain.rules.push(lazyNftRule(chain.rules.length + 1, expressions, asNumber(json['handle']), asText(json['comment'])));
   return undefined;
 }
 
