@@ -77,6 +77,14 @@ const what: readonly OptionSpec[] = [
 
 export const commands: readonly CommandSpec[] = [
   {
+    name: 'demo',
+    usage: '[STORY]',
+    help: 'the screen on a network built for playing (root), or on a recording of one',
+    options: [],
+    minWords: 0,
+    maxWords: 1,
+  },
+  {
     name: 'list',
     usage: `[${listKinds.join('|')}]`,
     help: 'a table of everything of one kind (default: containers)',

@@ -5,6 +5,7 @@ import type { Io } from './io.ts';
 import { runHelp } from './run-help.ts';
 
 const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
+  demo: async () => (await import('./run-demo.ts')).runDemo,
   list: async () => (await import('./run-list.ts')).runList,
   locate: async () => (await import('./run-locate.ts')).runLocate,
   rules: async () => (await import('./run-rules.ts')).runRules,
