@@ -1,0 +1,62 @@
+/** `vethscope demo [STORY]`: the screen on a network built for playing, or on a recording of it. */
+import { buildDemo } from '../demo/build-demo.ts';
+import { chooseDemo } from '../demo/choose-demo.ts';
+import { enterDemo, INSIDE } from '../demo/enter-demo.ts';
+import type { Story } from '../demo/story.ts';
+import type { Host } from '../host/host.ts';
+import { openLocalHost } from '../host/local-host.ts';
+import type { CommandInput, RunCommand } from './command.ts';
+import { runScreen } from './run-screen.ts';
+import { usageError } from './usage-error.ts';
+
+/** This very program with `demo STORY` and the options it was given; Node's own flags come along. */
+const again = (story: Story): readonly string[] => [
+  process.execPath,
+  ...process.execArgv,
+  process.argv[1] ?? '',
+  'demo',
+  story.id,
+  ...process.argv.slice(2).filter((word) => word.startsWith('-')),
+];
+
+const onLocalHost = async <T>(act: (host: Host) => Promise<T>): Promise<T> => {
+  const host = await openLocalHost();
+  try {
+    return await act(host);
+  } finally {
+    await host.close();
+  }
+};
+
+const isPrivileged = (): Promise<boolean> =>
+  onLocalHost(async (host) => (await host.ask({ about: 'host' })).value?.privileged ?? false);
+
+const announce = ({ io }: CommandInput, story: Story, where: string): void =>
+  io.stderr.write(`demo: ${story.title} (${where}); ask: ${story.ask}\n`);
+
+const showBuilt = async (input: CommandInput, story: Story): Promise<number> => {
+  const built = await onLocalHost((host) => buildDemo(host, story, { node: process.execPath }));
+  if ('error' in built) throw usageError(`demo: ${built.error}`);
+  announce(input, story, 'real kernel objects in namespaces of their own, gone when you leave');
+  try {
+    return await runScreen({ ...input, words: [] });
+  } finally {
+    await built.engine.close();
+  }
+};
+
+export const runDemo: RunCommand = async (input) => {
+  const inside = input.io.env[INSIDE] !== undefined;
+  const choice = chooseDemo(input.words[0], { inside, privileged: inside || (await isPrivileged()) });
+  switch (choice.kind) {
+    case 'error':
+      throw usageError(`demo: ${choice.message}`);
+    case 'enter':
+      return enterDemo(again(choice.story));
+    case 'build':
+      return showBuilt(input, choice.story);
+    case 'recording':
+      announce(input, choice.story, choice.why);
+      return runScreen({ ...input, words: [], values: new Map([...input.values, ['recording', [choice.path]]]) });
+  }
+};
