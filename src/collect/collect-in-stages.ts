@@ -55,6 +55,8 @@ export async function collectInStages(
     tell('rules and sockets');
     return answer;
   });
+  // When the first of several fails, the failures of the others are no news.
+  void Promise.allSettled([facts, engines]);
   const parts = options.parts ?? allParts;
   found.netns = await collectNetns(host, parts, (first) => {
     found.netns = first;
