@@ -69,6 +69,8 @@ export type Received =
 export interface PacketReader {
   readonly view: DataView;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What the message header points to by address alone: collected as garbage, recvmsg would write through a freed iovec. */
+  readonly pointedTo: readonly Uint8Array[];
   receive(fd: number): Received;
 }
 
@@ -109,6 +111,7 @@ export const newPacketReader = (): PacketReader => {
   return {
     view,
     bytes,
+    pointedTo: [vector, control],
     receive: (fd) => {
       for (;;) {
         headerView.setBigUint64(40, BigInt(CONTROL), littleEndian);
