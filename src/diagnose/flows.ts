@@ -7,8 +7,10 @@ import { optionOf } from './host-view.ts';
 
 export interface Flow {
   readonly kind: 'out' | 'neighbour' | 'host' | 'published';
-  /** Who is cut off when it fails. */
+  /** Who is cut off when it fails: where it goes, else where it comes from. */
   readonly container: ContainerNode;
+  /** A neighbour that sends it. */
+  readonly sender?: ContainerNode;
   /** `web → outside`, as a person says it. */
   readonly text: string;
   readonly trace: Trace;
@@ -61,6 +63,7 @@ function neighbours(view: HostView, each: BridgeNetwork): readonly Wanted[] {
     return {
       kind: 'neighbour' as const,
       container: other.container,
+      sender: attachment.container,
       text: `${attachment.container.facts.name} → ${other.container.facts.name}`,
       from: endOf(attachment.container),
       to: port === undefined ? other.endpoint.ipv4! : `${other.endpoint.ipv4}:${port}/tcp`,

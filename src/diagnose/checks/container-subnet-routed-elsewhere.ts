@@ -1,9 +1,11 @@
 /** The host sends packets for a container somewhere else than to its bridge. */
+
+import type { LinkNode } from '../../graph/graph.ts';
 import { buildWorld } from '../../trace/build-world.ts';
 import { formatPolicyRule, formatRoute } from '../../trace/routing/format-route.ts';
 import { lookupRoute } from '../../trace/routing/lookup-route.ts';
 import type { RouteAnswer } from '../../trace/routing/route-key.ts';
-import { affectsNetwork, namesOn } from '../affected.ts';
+import { affectsNetwork, listNames, namesOn } from '../affected.ts';
 import type { Check } from '../check.ts';
 import type { Problem } from '../finding.ts';
 import { type BridgeNetwork, type EngineView, type HostView, isUp, where } from '../host-view.ts';
@@ -22,8 +24,17 @@ function whereTo(answer: RouteAnswer): { readonly dev?: string; readonly text: s
   return answer.kind === 'none' ? { text: 'no route' } : undefined;
 }
 
-function judge(view: HostView, { netns }: EngineView, each: BridgeNetwork): readonly Problem[] {
-  const { bridge, attachments, network } = each;
+interface Astray {
+  readonly each: BridgeNetwork;
+  readonly bridge: LinkNode;
+  readonly address: string;
+  readonly answer: RouteAnswer;
+  readonly dev?: string;
+  readonly text: string;
+}
+
+function findAstray(view: HostView, { netns }: EngineView, each: BridgeNetwork): readonly Astray[] {
+  const { bridge, attachments } = each;
   const address = attachments.find(({ endpoint }) => (endpoint.ipv4 ?? '') !== '')?.endpoint.ipv4;
   if (bridge === undefined || netns === undefined || address === undefined || !isUp(bridge)) return [];
   const answer = lookupRoute(buildWorld(view.graph).view(netns.id), {
@@ -36,41 +47,66 @@ function judge(view: HostView, { netns }: EngineView, each: BridgeNetwork): read
   const to = whereTo(answer);
   if (to === undefined || to.dev === bridge.facts.ifname || (answer.kind === 'found' && answer.type === 'local'))
     return [];
-  const subnet = network.facts.subnets[0]?.subnet ?? address;
-  return [
-    {
-      subject: network.facts.name,
-      title:
-        to.dev === undefined
-          ? `This host has no way to network ${network.facts.name}`
-          : `This host sends packets for network ${network.facts.name} out of ${to.dev}`,
-      why: `${namesOn(each)} are behind ${bridge.facts.ifname}, but the route for ${address} is: ${to.text}. The host and published ports do not reach them, and answers to them go astray.`,
-      evidence: [
-        { fact: to.text, source: `ip rule, ip route show table all ${where(netns)}`, netns: netns.id },
-        { fact: `${subnet} is on ${bridge.facts.ifname}`, source: 'docker network inspect', link: bridge.id },
-      ],
-      remedies: [
-        guided({
-          title: `Look up ${subnet} in table main first`,
-          changes: `A policy rule before the others leads packets for ${subnet} to the connected route.`,
-          scope: 'host',
-          risk: 'Where the other route is meant for your own connection, it is cut.',
-          riskLevel: 'medium',
-          cutsConnection: true,
-          persistence: untilReboot,
-          commands:
-            answer.kind === 'found' && answer.route.facts.table === 'main'
-              ? []
-              : [{ argv: ['ip', 'rule', 'add', 'to', subnet, 'lookup', 'main', 'priority', '100'] }],
-          undo:
-            answer.kind === 'found' && answer.route.facts.table === 'main'
-              ? []
-              : [{ argv: ['ip', 'rule', 'del', 'to', subnet, 'lookup', 'main', 'priority', '100'] }],
-        }),
-      ],
-      affects: affectsNetwork(each),
-    },
-  ];
+  return [{ each, bridge, address, answer, ...to }];
+}
+
+/** The networks that one route or policy rule leads astray are one problem. */
+function judge(view: HostView, engine: EngineView): readonly Problem[] {
+  const groups = new Map<string, Astray[]>();
+  for (const astray of engine.bridges.flatMap((each) => findAstray(view, engine, each))) {
+    groups.set(astray.text, [...(groups.get(astray.text) ?? []), astray]);
+  }
+  return [...groups.values()].map((group) => tell(engine, group));
+}
+
+function tell({ netns }: EngineView, group: readonly Astray[]): Problem {
+  const first = group[0]!;
+  const names = listNames(group.map(({ each }) => each.network.facts.name));
+  const subnets = group.map(({ each, address }) => each.network.facts.subnets[0]?.subnet ?? address);
+  const inMain = first.answer.kind === 'found' && first.answer.route.facts.table === 'main';
+  return {
+    subject: group.length === 1 ? first.each.network.facts.name : 'this host',
+    title:
+      first.dev === undefined
+        ? `This host has no way to ${names}`
+        : `This host sends packets for ${names} out of ${first.dev}`,
+    why: `${listNames(group.map(({ each }) => namesOn(each)))} are behind ${first.bridge.facts.ifname}, but for ${first.address} this decides: ${first.text}. The host and published ports do not reach them, and answers to them go astray.`,
+    evidence: [
+      {
+        fact: first.text,
+        source: `ip rule, ip route show table all ${where(netns)}`,
+        ...(netns === undefined ? {} : { netns: netns.id }),
+      },
+      ...group.map(({ bridge }, index) => ({
+        fact: `${subnets[index]} is on ${bridge.facts.ifname}`,
+        source: 'network inspect',
+        link: bridge.id,
+      })),
+    ],
+    remedies: [
+      guided({
+        title: 'Look up these subnets in table main first',
+        changes: `A policy rule before the others leads packets for ${listNames(subnets)} to the connected routes.`,
+        scope: 'host',
+        risk: 'Where the other route is meant for your own connection, it is cut.',
+        riskLevel: 'medium',
+        cutsConnection: true,
+        persistence: untilReboot,
+        commands: inMain
+          ? []
+          : subnets.map((subnet) => ({
+              argv: ['ip', 'rule', 'add', 'to', subnet, 'lookup', 'main', 'priority', '100'],
+            })),
+        undo: inMain
+          ? []
+          : subnets.map((subnet) => ({
+              argv: ['ip', 'rule', 'del', 'to', subnet, 'lookup', 'main', 'priority', '100'],
+            })),
+        steps: inMain ? [`delete or narrow the route: ${first.text}`] : [],
+      }),
+    ],
+    affects: group.flatMap(({ each }) => affectsNetwork(each)),
+  };
 }
 
 export const containerSubnetRoutedElsewhere: Check = {
@@ -87,8 +123,5 @@ export const containerSubnetRoutedElsewhere: Check = {
   references: ['tailscale#13367', 'man 8 ip-rule'],
   needs: ['links', 'routes', 'policyRules'],
   hides: ['flow-blocked', 'neighbour-unanswered'],
-  find: (view) =>
-    view.engines.flatMap((engine) =>
-      engine.engine.rootless ? [] : engine.bridges.flatMap((each) => judge(view, engine, each)),
-    ),
+  find: (view) => view.engines.flatMap((engine) => (engine.engine.rootless ? [] : judge(view, engine))),
 };

@@ -19,7 +19,14 @@ function causeOf({ step, netns }: Decision): string {
   if (rule !== undefined)
     return `${netns?.id} ${rule.backend} ${rule.family} ${rule.table} ${rule.chain} ${rule.index}`;
   if (sysctl !== undefined) return `${netns?.id} ${sysctl.name}`;
-  return `${netns?.id} ${step.kind} ${route ?? step.text}`;
+  // The same refusal of many addresses has one cause.
+  return `${netns?.id} ${step.kind} ${
+    route ??
+    step.text
+      .replaceAll(/\d+\.\d+\.\d+\.\d+/g, '*')
+      .replace(/[;(].*$/, '')
+      .trim()
+  }`;
 }
 
 const choosesWho = (text: string) => /(?:^| )(?:! )?-s |--match-set|saddr|--mac-source|--ctorig/.test(text);
@@ -65,7 +72,11 @@ function makeProblem(graph: Graph, group: readonly Blocked[]): Problem {
     why: first.flow.trace.explanation.replaceAll(/container:[0-9a-f]{64}/g, first.flow.text.split(' → ')[0]!),
     evidence: evidenceFor(first.decision),
     remedies: remediesFor(first.decision),
-    affects: [...new Set(flows.map((flow) => flow.container.id))],
+    affects: [
+      ...new Set(
+        flows.flatMap(({ container, sender }) => (sender === undefined ? [container.id] : [container.id, sender.id])),
+      ),
+    ],
   };
 }
 
