@@ -20,7 +20,7 @@ export interface DemoCircumstances {
 }
 
 /** The recordings lie beside this module, and beside the built program: the build copies `src/demo/recordings`. */
-const recordingOf = (story: Story): string => fileURLToPath(new URL(`recordings/${story.id}`, import.meta.url));
+const recordingOf = (story: Story): string => fileURLToPath(new URL(`recordings/${story.id}.tar.gz`, import.meta.url));
 
 export const chooseDemo = (id: string | undefined, { privileged, inside }: DemoCircumstances): DemoChoice => {
   const story = findStory(id ?? 'healthy');

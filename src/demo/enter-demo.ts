@@ -12,9 +12,18 @@ const FIRST_PROCESS = `set -e
 mount --make-rprivate /
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
+# Names of the machine's own netns, which the new /run would hide and not remove.
+while read -r _ path type _; do
+  if [ "$type" = nsfs ]; then umount -l "$path"; fi
+done </proc/self/mounts
 mount -t tmpfs -o mode=755 run /run
 mkdir /run/netns
 hostname demo
+printf 'nameserver 10.99.0.1\n' >/run/resolv.conf
+printf '127.0.0.1 localhost\n::1 localhost\n' >/run/hosts
+for file in resolv.conf hosts; do
+  if [ -e /etc/$file ]; then mount --bind /run/$file /etc/$file; fi
+done
 "$@" <&0 &
 program=$!
 # The shell would report the end of the program in words of its own.

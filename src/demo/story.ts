@@ -45,8 +45,8 @@ export interface Story {
   readonly id: string;
   /** One line: what a user would say is wrong. */
   readonly title: string;
-  /** What to ask to find it, as a command. */
-  readonly ask: string;
+  /** The two ends to trace between to find it. */
+  readonly ask: { readonly from: string; readonly to: string };
   /** What only some kernels or systems have. */
   readonly needs: readonly ('iptables' | 'br_netfilter')[];
   readonly world: DemoWorld;

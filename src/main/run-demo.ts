@@ -32,7 +32,7 @@ const isPrivileged = (): Promise<boolean> =>
   onLocalHost(async (host) => (await host.ask({ about: 'host' })).value?.privileged ?? false);
 
 const announce = ({ io }: CommandInput, story: Story, where: string): void =>
-  io.stderr.write(`demo: ${story.title} (${where}); ask: ${story.ask}\n`);
+  io.stderr.write(`demo: ${story.title} (${where}); try a trace from ${story.ask.from} to ${story.ask.to}\n`);
 
 const showBuilt = async (input: CommandInput, story: Story): Promise<number> => {
   const built = await onLocalHost((host) => buildDemo(host, story, { node: process.execPath }));

@@ -18,7 +18,7 @@ describe('the demo', () => {
 
   test('shows a recording where it may not build', () => {
     const choice = chooseDemo('icc-off', { privileged: false, inside: false });
-    expect(choice).toMatchObject({ kind: 'recording', path: expect.stringMatching(/\/recordings\/icc-off$/) });
+    expect(choice).toMatchObject({ kind: 'recording', path: expect.stringMatching(/\/recordings\/icc-off\.tar\.gz$/) });
   });
 
   test('names the stories there are when asked for another', () => {

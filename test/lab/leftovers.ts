@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { findTool } from '../support/needs.ts';
 import { findCgroups } from './cgroups.ts';
+import { runId } from './run-id.ts';
 
 export type MachineState = Readonly<Record<string, readonly string[]>>;
 
@@ -47,7 +48,7 @@ export const machineState = (): MachineState => ({
   links: readdirSync('/sys/class/net'),
   // Named netns are somebody's on purpose; a lab host names none here.
   mounts: read('/proc/self/mounts').filter((line) => !line.includes(' nsfs ')),
-  cgroups: findCgroups((name) => name.startsWith('vethscope-lab-')),
+  cgroups: findCgroups((name) => name.startsWith(runId)),
   processes: processesElsewhere(),
   nftTables: command('nft', 'list', 'tables'),
   legacyTables: [...read('/proc/net/ip_tables_names'), ...read('/proc/net/ip6_tables_names')],

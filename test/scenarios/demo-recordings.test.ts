@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { chooseDemo } from '../../src/demo/choose-demo.ts';
+import { stories } from '../../src/demo/stories.ts';
+import { runMain } from '../support/run-main.ts';
+
+/** Story → what a trace between its two ends comes to, and words of what decides. */
+const OUTCOMES: Readonly<Record<string, readonly [outcome: string, decidedBy: RegExp]>> = {
+  healthy: ['delivered', /5432/],
+  'veth-down': ['no-neighbour', /veth01b2c3d/],
+  'icc-off': ['dropped', /-i br-back -o br-back -j DROP/],
+  'rule-drop': ['dropped', /DOCKER-USER .*--dport 80 -j DROP/],
+  'loopback-only': ['no-listener', /127\.0\.0\.1/],
+};
+
+interface TraceDocument {
+  readonly outcome: string;
+  readonly explanation: string;
+  readonly decidedBy?: unknown;
+}
+
+describe('the bundled recording of', () => {
+  for (const story of stories) {
+    test(`"${story.title}" tells when asked for the path`, async () => {
+      const choice = chooseDemo(story.id, { privileged: false, inside: false });
+      if (choice.kind !== 'recording') throw new Error(`no recording: ${choice.kind}`);
+      const { from, to } = story.ask;
+      const ran = await runMain(['trace', from, to, '--recording', choice.path, '--json']);
+      const document = JSON.parse(ran.stdout) as TraceDocument;
+      const [outcome, decidedBy] = OUTCOMES[story.id] ?? [];
+      expect(document.outcome).toBe(outcome);
+      expect(JSON.stringify(document)).toMatch(decidedBy ?? /nothing/);
+      expect(ran.code).toBe(outcome === 'delivered' ? 0 : 1);
+    });
+  }
+});
