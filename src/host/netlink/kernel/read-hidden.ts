@@ -1,4 +1,4 @@
-/** Netns that nobody visible holds, known only by a number another netns has for them: the kernel still tells their links and addresses. */
+/** Netns that nobody visible holds, known only by a number another netns has for them: the kernel still tells their addresses. */
 import type { Gap } from '../../../model/gap.ts';
 import type { NetnsId } from '../../../model/ids.ts';
 import type { NetnsPart } from '../../host.ts';
@@ -7,7 +7,7 @@ import type { NetnsIdentity, RawNetns } from '../protocol.ts';
 import type { Arena } from './arena.ts';
 import type { HostSocket } from './host-socket.ts';
 import { askConsistently, type Dumped, setStrict } from './netlink-socket.ts';
-import { getAddressesOfNsid, getLinksOfNsid } from './requests.ts';
+import { getAddressesOfNsid } from './requests.ts';
 import { hiddenId } from './resolve-nsids.ts';
 import { visitNetns } from './visit.ts';
 
@@ -16,16 +16,13 @@ export interface HiddenNetns {
   readonly identities: readonly NetnsIdentity[];
 }
 
-const readOne = (
-  route: number,
-  nsid: number,
-  parts: readonly NetnsPart[],
-  arena: Arena,
-): { links?: Dumped; addresses?: Dumped } => {
+/**
+ * Addresses only: a dump of its links would have the kernel give every netns at the other ends of them an nsid in the asking netns
+ * (rtnl_fill_link_netnsid → peernet2id_alloc), which changes the host, and shows all those netns, itself among them, as hidden ones.
+ */
+const readOne = (route: number, nsid: number, parts: readonly NetnsPart[], arena: Arena): { addresses?: Dumped } => {
   setStrict(route);
-  const links = askConsistently(route, getLinksOfNsid(nsid), arena);
-  if (!parts.includes('addresses')) return { links };
-  return { links, addresses: askConsistently(route, getAddressesOfNsid(nsid), arena) };
+  return parts.includes('addresses') ? { addresses: askConsistently(route, getAddressesOfNsid(nsid), arena) } : {};
 };
 
 export const readHidden = (
@@ -42,7 +39,7 @@ export const readHidden = (
     const netns = doors.get(seenFrom);
     if (netns === undefined) continue;
     const id = hiddenId(seenFrom, nsid);
-    let answer: { links?: Dumped; addresses?: Dumped } = {};
+    let answer: { addresses?: Dumped } = {};
     if (netns.inode === host?.inode) answer = readOne(host.route, nsid, parts, arena);
     else
       visitNetns(seenFrom, netns, gaps, (visit) => {
@@ -50,9 +47,8 @@ export const readHidden = (
       });
     const range = (dumped: Dumped | undefined) =>
       dumped === undefined || dumped.error !== 0 ? undefined : ([dumped.start, dumped.end] as const);
-    const links = range(answer.links);
     const addresses = range(answer.addresses);
-    raw.push({ id, ranges: { ...(links ? { links } : {}), ...(addresses ? { addresses } : {}) }, facts: {} });
+    raw.push({ id, ranges: { ...(addresses ? { addresses } : {}) }, facts: {} });
     identities.push({
       id,
       dev: 0,
@@ -66,7 +62,7 @@ export const readHidden = (
       source: 'netns',
       netns: id,
       reason: 'missing',
-      detail: `nothing visible holds it; only its ${links ? 'links and addresses' : 'number'} can be read, through nsid ${nsid} of another netns`,
+      detail: `nothing visible holds it; only its addresses can be read, through nsid ${nsid} of another netns`,
       howToSee: 'run outside any container, in the initial pid namespace, as root',
     });
   }

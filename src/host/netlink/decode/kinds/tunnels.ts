@@ -4,13 +4,13 @@ import { hexText, ipv4Text, ipv6Text } from '../../wire/address-text.ts';
 import { type Attributes, hasAttribute, readBe32, readBytes, readU8, readU16, readU32 } from '../../wire/attributes.ts';
 import type { LinkContext } from '../link-context.ts';
 import {
+  address,
   decodeFields,
   endpoint,
   type Field,
   flag,
   hexAlways16,
   hexAlways32,
-  hexBe32,
   hexU8,
   hexU32,
   linkNamed,
@@ -195,12 +195,13 @@ export const decodeIp6Tunnel = (attributes: Attributes, context: LinkContext): D
   ...encapsulation(attributes, 15),
 });
 
+/** Keys are written as dotted quads (link_vti.c), and only when there is one. */
 export const vtiFields: readonly Field[] = [
   ['remote', 5, endpoint],
   ['local', 4, endpoint],
   ['link', 1, linkNamed],
-  ['ikey', 2, hexBe32],
-  ['okey', 3, hexBe32],
+  ['ikey', 2, address],
+  ['okey', 3, address],
   ['fwmark', 6, hexU32],
 ];
 
