@@ -6,11 +6,12 @@ import { type Located, locate } from './graph/locate.ts';
 import type { AskedEntry, Host } from './host/host.ts';
 import type { Gap } from './model/gap.ts';
 import { watchHost } from './session/watched-host.ts';
-import type { Trace } from './trace/trace.ts';
+import type { Outcome, Trace } from './trace/trace.ts';
 import { tracePacket } from './trace/trace-packet.ts';
 import type { TraceQuestion } from './trace/trace-question.ts';
 
-export type { TraceQuestion };
+/** What answers are made of, for those who only ask. */
+export type { Graph, Located, Outcome, TraceQuestion };
 
 export interface SessionState {
   /** Absent until the first answer has come. Replaced whole at every change, never edited. */

@@ -1,11 +1,10 @@
 /** What every command is given, and how it asks its session. */
 import type { Parsed } from '../cli-options/parse-arguments.ts';
-import type { Graph } from '../graph/graph.ts';
 import type { AskedEntry, NetnsPart } from '../host/host.ts';
 import type { EngineKind } from '../model/container.ts';
 import type { TextStyle } from '../report/format-table.ts';
 import { safeText } from '../report/format-table.ts';
-import { createSession, type Session } from '../session.ts';
+import { createSession, type Graph, type Session } from '../session.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { type Io, textStyle } from './io.ts';
 import { openHosts } from './open-hosts.ts';

@@ -21,7 +21,10 @@ export const runCommand = async (parsed: Parsed, io: Io): Promise<number> => {
   const input = makeInput(parsed, io);
   if (parsed.switches.has('help')) return runHelp(input);
   const { command } = parsed;
-  if (command === undefined) return (await import('./run-screen.ts')).runScreen(input);
+  if (command === undefined) {
+    const { isFirstTry, runScreen } = await import('./run-screen.ts');
+    return isFirstTry(input) ? (await import('./run-start.ts')).runStart(input) : runScreen(input);
+  }
   const load = loaders[command.name];
   if (load === undefined) throw new Error(`no code for the command ${command.name}`);
   return (await load())(input);

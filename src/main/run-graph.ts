@@ -1,12 +1,12 @@
 /** `vethscope graph`. */
 import type { GraphFormat } from '../cli-options.ts';
-import type { Graph } from '../graph/graph.ts';
 import type { TextStyle } from '../report/format-table.ts';
 import { formatDot } from '../report/graph/format-dot.ts';
 import { formatMermaid } from '../report/graph/format-mermaid.ts';
 import { formatSvg } from '../report/graph/format-svg.ts';
 import { formatTree } from '../report/graph/format-tree.ts';
 import { graphDocument } from '../report/graph/graph-document.ts';
+import type { Graph } from '../session.ts';
 import { type RunCommand, withGraph, writeJson } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 

@@ -1,9 +1,9 @@
 /** `vethscope list`. */
 import type { ListKind } from '../cli-options.ts';
-import type { Graph } from '../graph/graph.ts';
 import type { NetnsPart } from '../host/host.ts';
 import { formatGaps } from '../report/format-gaps.ts';
 import { listDocument, lists } from '../report/list/report-list.ts';
+import type { Graph } from '../session.ts';
 import { type RunCommand, withGraph, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 

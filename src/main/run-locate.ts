@@ -1,11 +1,10 @@
 /** `vethscope locate`. */
-import type { Graph } from '../graph/graph.ts';
-import type { Located } from '../graph/locate.ts';
 import type { NetnsPart } from '../host/host.ts';
 import { formatGaps } from '../report/format-gaps.ts';
 import { formatLocate } from '../report/format-locate.ts';
 import { safeText } from '../report/format-table.ts';
 import { locateDocument } from '../report/report-locate.ts';
+import type { Graph, Located } from '../session.ts';
 import { type RunCommand, withGraph, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 

@@ -24,6 +24,10 @@ export const showScreen = async (input: CommandInput, session: Session): Promise
 export const hasScreen = ({ io, json }: CommandInput): boolean =>
   !json && io.stdout.isTTY && process.stdin.isTTY === true && io.env['TERM'] !== 'dumb';
 
+/** The first try of a fresh clone: npm tells its own scripts what they are. */
+export const isFirstTry = (input: CommandInput): boolean =>
+  input.io.env['npm_lifecycle_event'] === 'start' && !input.values.has('recording') && hasScreen(input);
+
 export const runScreen: RunCommand = async (input) => {
   // -v would write across the screen; the log view tells the same.
   if (hasScreen(input))

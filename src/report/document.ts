@@ -3,7 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { netnsRef, optional } from './refs.ts';
-import type { GapEntry, HostHead } from './schemas/common.ts';
+import type { GapEntry, HostHead } from './schemas/shared-shapes.ts';
 
 const hostHead = ({ host, engines, takenAt }: Snapshot): HostHead => {
   const [engine] = engines;

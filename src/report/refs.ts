@@ -1,7 +1,7 @@
 /** How documents name a netns, a container, a link's other end, and doubt about it. */
 import type { ContainerNode, Graph, LinkNode, NetnsNode, Relation } from '../graph/graph.ts';
 import type { ContainerId, LinkId, NetnsId } from '../model/ids.ts';
-import type { ContainerRef, Doubt, LinkEnd, NetnsRef, NetnsWithPids } from './schemas/common.ts';
+import type { ContainerRef, Doubt, LinkEnd, NetnsRef, NetnsWithPids } from './schemas/shared-shapes.ts';
 
 /** One object a netns, so that a thousand rows of it cost one. */
 const netnsRefs = new WeakMap<NetnsNode, NetnsRef>();

@@ -1,6 +1,5 @@
 /** Which columns each list shows as text: what fits a person's eye, not all that the document holds. */
 import { type Column, signsOf, type TextStyle } from '../format-table.ts';
-import type { Doubt, LinkEnd, NetnsRef } from '../schemas/common.ts';
 import type {
   BridgeRow,
   ContainerRow,
@@ -12,6 +11,7 @@ import type {
   RouteRow,
   RuleRow,
 } from '../schemas/list-schema.ts';
+import type { Doubt, LinkEnd, NetnsRef } from '../schemas/shared-shapes.ts';
 
 type Columns<Row> = (style: TextStyle) => readonly Column<Row>[];
 

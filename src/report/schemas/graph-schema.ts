@@ -1,7 +1,7 @@
 /** `vethscope.graph/1`: links and the relations between them. */
 import { z } from 'zod';
-import { head, linkEnd } from './common.ts';
 import { linkRow } from './list-schema.ts';
+import { head, linkEnd } from './shared-shapes.ts';
 
 export const graphEdge = z.object({
   kind: z

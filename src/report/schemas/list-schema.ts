@@ -1,6 +1,6 @@
 /** `vethscope.list/1`: the rows of each kind of list. */
 import { z } from 'zod';
-import { containerRef, doubt, head, linkEnd, netnsRef, netnsWithPids } from './common.ts';
+import { containerRef, doubt, head, linkEnd, netnsRef, netnsWithPids } from './shared-shapes.ts';
 
 const state = z.enum(['up', 'down', 'no-carrier', 'unknown']);
 const namedContainer = z.object({ id: z.string(), name: z.string() });

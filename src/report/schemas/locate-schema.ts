@@ -1,6 +1,6 @@
 /** `vethscope.locate/1`: who the words name. */
 import { z } from 'zod';
-import { containerRef, doubt, head, linkEnd, netnsRef, netnsWithPids } from './common.ts';
+import { containerRef, doubt, head, linkEnd, netnsRef, netnsWithPids } from './shared-shapes.ts';
 
 export const match = z.object({
   kind: z.enum(['link', 'container', 'netns', 'address', 'port']),

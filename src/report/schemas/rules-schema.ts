@@ -1,6 +1,6 @@
 /** `vethscope.rules/1`: the chains in the order a packet meets them. */
 import { z } from 'zod';
-import { head, netnsRef } from './common.ts';
+import { head, netnsRef } from './shared-shapes.ts';
 
 export const ruleEntry = z.object({
   index: z.number().describe('1-based position in the whole chain'),

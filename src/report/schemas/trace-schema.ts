@@ -1,6 +1,6 @@
 /** `vethscope.trace/1` and `vethscope.matrix/1`: the path of a packet; who reaches whom. */
 import { z } from 'zod';
-import { containerRef, head, netnsRef } from './common.ts';
+import { containerRef, head, netnsRef } from './shared-shapes.ts';
 
 const outcome = z.enum([
   'delivered',
