@@ -29,9 +29,10 @@ const matchAddress = (pattern: string, address: string): boolean | undefined => 
   return prefixContains(prefix, value);
 };
 
+/** Rules of the bridge family see ports, which `links` does not name: they are all kept. */
 export const canTouch = (table: Table, rule: Rule, subject: RulesSubject, links: ReadonlySet<string>): boolean => {
   const words = readRuleWords(rule.text, table.backend === 'nft' ? 'nft' : 'iptables');
-  const names = [...links];
+  const names = table.family === 'bridge' ? [] : [...links];
   const { addresses } = subject;
   const isFrom = allows(words.src, addresses, matchAddress) && allows(words.in, names, matchLink);
   const isTo = allows(words.dst, addresses, matchAddress) && allows(words.out, names, matchLink);

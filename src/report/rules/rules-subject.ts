@@ -13,11 +13,11 @@ export interface RulesSubject {
   readonly addresses: readonly string[];
 }
 
+/** What rules of IP families call the link: the bridge a packet comes by, not its port. */
 const addCrossing = (crossed: Map<NetnsId, Set<string>>, graph: Graph, outside: LinkNode): void => {
   const names = crossed.get(outside.netns) ?? new Set();
-  crossed.set(outside.netns, names.add(outside.facts.ifname));
   const master = outside.master === undefined ? undefined : graph.links.get(outside.master);
-  if (master !== undefined) names.add(master.facts.ifname);
+  crossed.set(outside.netns, names.add(master?.facts.ifname ?? outside.facts.ifname));
 };
 
 /** An address nobody here has is somebody outside: every rule of the host may see its packets. */

@@ -36,7 +36,10 @@ const evidenceLine = ({ evidence, dependsOn }: Step): readonly string[] => {
 
 const formatStep = (step: Step, style: TextStyle): string => {
   const indent = ' '.repeat(9);
-  const evidence = evidenceLine(step).filter((line) => line !== step.text);
+  // What the sentence has said already is not said again.
+  const evidence = evidenceLine(step).filter(
+    (line) => !step.text.includes(line.replace(/^route |^\S+ (\S+ \S+ rule)/, '$1')),
+  );
   return [
     `     ${sign(step, style)} ${safeText(step.text, style)}`,
     ...evidence.map((line) => `${indent}${safeText(line, style)}`),
