@@ -44,7 +44,7 @@ const build = (graph: Graph, whatIf: WhatIf): World => {
     views.set(id, made);
     return made;
   };
-  return { graph, whatIf, view, link, memo: new Map() };
+  return { graph, whatIf, view, link, memo: new Map(), terse: false };
 };
 
 export const buildWorld = (graph: Graph, whatIf: WhatIf = { without: [], sysctls: {} }): World => {

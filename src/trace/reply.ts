@@ -64,12 +64,30 @@ export const startReply = (world: World, arrival: Arrival): Next => {
   return send(world, start, { source: packet.src, what: 'answers' });
 };
 
+/** A netns in the picture that has the address the packet went out to look for. */
+const ownerElsewhere = (world: World, address: string, host: Flight['netns']): string | undefined => {
+  const { host: id } = world.view(host).node;
+  const link = [...world.graph.links.values()].find(
+    (one) =>
+      one.kind !== 'loopback' &&
+      one.addresses.some((info) => info.local === address) &&
+      world.graph.netns.get(one.netns)?.host === id &&
+      world.graph.netns.get(one.netns)?.facts.routes !== undefined,
+  );
+  return link && world.view(link.netns).node.name;
+};
+
 /** Nobody here sees who answers out there: the answer comes back by the wire if the address it goes to is known out there. */
 const comeBack = (world: World, start: Flight, arrival: Arrival): Next => {
   const wire = world.link(arrival.leftBy!);
   const { packet } = start;
   const owner = answererBehind(world, wire, packet.dst, packet.src, packet.family);
+  const elsewhere = ownerElsewhere(world, packet.src, wire.netns);
   const back: Flight = { ...start, netns: wire.netns, tracking: { entries: start.tracking.entries, untracked: false } };
+  if (elsewhere !== undefined) {
+    const why = `${packet.src} is an address of ${elsewhere}, but the packet leaves by ${wire.facts.ifname}; whether it is sent back here cannot be seen`;
+    return endUnknown(world, back, 'wire', why);
+  }
   if (owner === undefined) {
     const why = `the packet leaves with the source ${packet.dst}, which nobody outside ${wire.facts.ifname} needs to know; without a route back to it there is no answer`;
     return endUnknown(world, back, 'wire', why);

@@ -165,6 +165,9 @@ export const tracePacket = (graph: Graph, question: TraceQuestion, options: Pack
   if ('error' in to) return to;
   const dst = chooseAddress(world, from, to);
   if (typeof dst !== 'string') return dst;
+  if (from.address !== undefined && from.address.includes(':') !== dst.includes(':')) {
+    return { error: `${from.address} and ${dst} are addresses of different families` };
+  }
   const packet = firstPacket(to, dst, { ...options, ...(from.address !== undefined && { source: from.address }) });
   const start =
     from.netns === undefined ? startOutside(world, from, to, packet) : startInside(world, from.netns, packet);

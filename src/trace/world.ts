@@ -35,6 +35,8 @@ export interface WhatIf {
 
 export interface World {
   readonly graph: Graph;
+  /** Only the last step of a way is noted: a matrix asks for outcomes, not for paths. */
+  readonly terse: boolean;
   readonly whatIf: WhatIf;
   view(id: NetnsId): NetnsView;
   link(id: LinkId): LinkNode;

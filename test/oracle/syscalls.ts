@@ -33,17 +33,19 @@ const failed = (): Failed => ({ error: errnoNames[koffi.errno()] ?? String(koffi
 
 const home = openSync('/proc/thread-self/ns/net', 'r');
 
-/** Runs something short and synchronous in another netns. */
-export const inNetns = <T>(name: string, run: () => T): T => {
-  const fd = openSync(`/run/netns/${name}`, 'r');
+/** Runs something short and synchronous in another netns, given the path of its file. */
+export const inNetnsFile = <T>(path: string, run: () => T): T => {
+  const fd = openSync(path, 'r');
   try {
-    if (setns(fd, 0x40000000) !== 0) throw new Error(`setns ${name}: ${failed().error}`);
+    if (setns(fd, 0x40000000) !== 0) throw new Error(`setns ${path}: ${failed().error}`);
     return run();
   } finally {
     setns(home, 0x40000000);
     closeCall(fd);
   }
 };
+
+export const inNetns = <T>(name: string, run: () => T): T => inNetnsFile(`/run/netns/${name}`, run);
 
 export interface SocketAddress {
   readonly address: string;
@@ -58,7 +60,7 @@ const bytesOf = (address: string): Buffer => {
   const [first, last] = [groups(head), groups(tail)];
   const all = address.includes('::') ? [...first, ...Array(8 - first.length - last.length).fill(0), ...last] : first;
   const bytes = Buffer.alloc(16);
-  all.forEach((group: number, n: number) => bytes.writeUInt16BE(group, n * 2));
+  for (const [n, group] of all.entries()) bytes.writeUInt16BE(group, n * 2);
   return bytes;
 };
 

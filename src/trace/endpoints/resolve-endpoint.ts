@@ -63,7 +63,10 @@ const hostNetns = (graph: Graph, name: string | undefined): readonly NetnsNode[]
 const ownersOf = (graph: Graph, address: string): readonly NetnsId[] => {
   const owners = new Set<NetnsId>();
   for (const link of graph.links.values()) {
-    if (link.kind !== 'loopback' && link.addresses.some((info) => info.local === address)) owners.add(link.netns);
+    // A netns of which only links are known cannot be asked; a packet from there comes as from outside.
+    const readable = graph.netns.get(link.netns)?.facts.routes !== undefined;
+    if (readable && link.kind !== 'loopback' && link.addresses.some((info) => info.local === address))
+      owners.add(link.netns);
   }
   return [...owners];
 };

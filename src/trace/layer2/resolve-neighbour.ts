@@ -92,6 +92,18 @@ const describeFailure = (
   return `nobody on ${from.facts.ifname} answers for ${target}${because}${failed}`;
 };
 
+/**
+ * A macvlan's frames go out by its parent and are not seen by the parent itself, nor the parent's by its macvlans: an address of
+ * either is out of reach for the other, and nobody else on the wire has it.
+ */
+const ownerApart = (world: World, wire: LinkNode, target: string): string | undefined => {
+  const onWire = [wire, ...wire.upperLinks.map((id) => world.link(id))];
+  const owner = onWire.find((link) => link.addresses.some((info) => info.local === target));
+  if (owner === undefined) return undefined;
+  const name = world.view(owner.netns).node.name;
+  return `${target} is an address of ${name} (${owner.facts.ifname}) on the same ${wire.facts.ifname}: ${wire.facts.ifname} and the links on it do not hear each other`;
+};
+
 /** `question.target` is the next hop; a link that does not ask (NOARP, tunnels) has no business here. */
 export const resolveNeighbour = (world: World, from: LinkNode, question: NeighbourQuestion): NeighbourResolution =>
   remember(world.memo, `neigh ${from.id} ${question.target} ${question.sender}`, () => {
@@ -117,6 +129,8 @@ export const resolveNeighbour = (world: World, from: LinkNode, question: Neighbo
       };
     }
     const wire = asked.beyond[0];
+    const apart = wire && ownerApart(world, wire.link, question.target);
+    if (apart !== undefined) return { kind: 'nobody', why: apart, ...(entry && { entry }) };
     const failed = entry?.state.includes('FAILED') ?? false;
     if (wire !== undefined && !failed)
       return { kind: 'beyond', link: wire.link, why: wire.why, ...(entry && { entry }) };

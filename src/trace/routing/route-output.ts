@@ -74,7 +74,8 @@ export const routeOutput = (
   key: RouteKey,
   options: { readonly anySource: boolean } = { anySource: false },
 ): OutputAnswer => {
-  if (key.src !== undefined && !options.anySource && !isLocalAddress(view, key.src)) {
+  const known = view.routing(key.family) !== undefined;
+  if (known && key.src !== undefined && !options.anySource && !isLocalAddress(view, key.src)) {
     return { kind: 'error', error: 'EINVAL', why: `${key.src} is not an address of ${view.node.name}` };
   }
   const answer = lookupRoute(view, key);
