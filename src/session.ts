@@ -7,7 +7,7 @@ import type { AskedEntry, Host } from './host/host.ts';
 import type { Gap } from './model/gap.ts';
 import { watchHost } from './session/watched-host.ts';
 import type { Outcome, Trace } from './trace/trace.ts';
-import { tracePacket } from './trace/trace-packet.ts';
+import type { tracePacket } from './trace/trace-packet.ts';
 import type { TraceQuestion } from './trace/trace-question.ts';
 
 /** What answers are made of, for those who only ask. */
@@ -75,6 +75,7 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
   let failure: Gap | undefined;
   let closed = false;
   let showsStages = false;
+  let tracer: typeof tracePacket | undefined;
 
   const watched = hosts.map((host) => watchHost(host, options, () => schedule()));
   for (const host of hosts) {
@@ -125,6 +126,11 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
     buildNow();
   };
 
+  /** A list of links must not wait for the packet path's code: only who reads everything can trace. */
+  const loadTracer = async (): Promise<void> => {
+    if (options.parts === undefined) tracer ??= (await import('./trace/trace-packet.ts')).tracePacket;
+  };
+
   return {
     live: hosts.some((host) => host.live),
     readOnly: options.readOnly ?? false,
@@ -136,7 +142,7 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
     start: async ({ follow }) => {
       // Who asks once gets one graph, of everything.
       showsStages = follow;
-      await collectAll();
+      await Promise.all([collectAll(), loadTracer()]);
       if (!follow || closed) return;
       await Promise.all(watched.map((one) => one.follow())).catch((error: unknown) => {
         failure = explainFailure(error);
@@ -146,7 +152,9 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
     refresh: collectAll,
     locate: (words) => (current.graph === undefined ? [] : locate(current.graph, words)),
     trace: (question) =>
-      current.graph === undefined ? { error: 'nothing has been read yet' } : tracePacket(current.graph, question),
+      current.graph === undefined || tracer === undefined
+        ? { error: 'nothing has been read yet' }
+        : tracer(current.graph, question),
     commandLog: () => log,
     record: async (path, how) => {
       // Brings a schema library along that nothing else here needs.
