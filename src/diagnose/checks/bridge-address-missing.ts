@@ -20,7 +20,7 @@ export const bridgeAddressMissing: Check = {
   needs: ['links', 'addresses'],
   hides: [
     'container-gateway-unreachable',
-    'route-to-network-missing',
+
     'neighbour-unanswered',
     'flow-blocked',
     'container-subnet-routed-elsewhere',

@@ -1,0 +1,25 @@
+/** link-without-arp: what it finds, and what it must not be confused with. */
+import { linkWithoutArp } from '../../../src/diagnose/checks/link-without-arp.ts';
+import { testCheck } from '../test-check.ts';
+
+testCheck(linkWithoutArp, {
+  finds: {
+    'the link inside has arp off': (draft) => {
+      draft.link(draft.web, 'eth0').flags.push('NOARP');
+    },
+    'the bridge has arp off': (draft) => {
+      draft.link(draft.host, 'br-app').flags.push('NOARP');
+    },
+  },
+  ignores: {
+    'a tunnel, where NOARP is normal': (draft) => {
+      draft.link(draft.web, 'eth0').flags.push('NOARP');
+      draft.link(draft.web, 'eth0').link_type = 'none';
+    },
+    'a container that is not running': (draft) => {
+      draft.link(draft.web, 'eth0').flags.push('NOARP');
+      draft.webContainer.state = 'exited';
+      draft.webContainer.pid = 0;
+    },
+  },
+});

@@ -1,0 +1,45 @@
+/** orphan-dnat: what it finds, and what it must not be confused with. */
+import { orphanDnat } from '../../../src/diagnose/checks/orphan-dnat.ts';
+import { testCheck } from '../test-check.ts';
+
+testCheck(orphanDnat, {
+  finds: {
+    'an old rule stands before the right one': (draft) => {
+      draft.rule(
+        '-A DOCKER ! -i br-app',
+        '-A DOCKER ! -i br-app -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.20.0.250:80\n-A DOCKER ! -i br-app',
+      );
+    },
+    'an old rule takes a port nobody publishes': (draft) => {
+      draft.rule(
+        '-A DOCKER ! -i br-app',
+        '-A DOCKER ! -i br-app -p tcp -m tcp --dport 2222 -j DNAT --to-destination 172.20.0.250:22\n-A DOCKER ! -i br-app',
+      );
+    },
+  },
+  ignores: {
+    'the same port on another host address': (draft) => {
+      draft.rule(
+        '-A DOCKER ! -i br-app',
+        '-A DOCKER -d 10.77.0.11/32 ! -i br-app -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.20.0.3:80\n-A DOCKER ! -i br-app',
+      );
+    },
+    'two identical rules': (draft) => {
+      draft.rule(
+        '-A DOCKER ! -i br-app',
+        '-A DOCKER ! -i br-app -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.20.0.2:80\n-A DOCKER ! -i br-app',
+      );
+    },
+    'a netns that could not be read': (draft) => {
+      draft.rule(
+        '-A DOCKER ! -i br-app',
+        '-A DOCKER ! -i br-app -p tcp -m tcp --dport 2222 -j DNAT --to-destination 172.20.0.250:22\n-A DOCKER ! -i br-app',
+      );
+      delete draft.db.links;
+      delete draft.db.addresses;
+    },
+    'a running container that lost its address': (draft) => {
+      draft.addresses(draft.web, 'eth0')[0]!.local = '172.20.9.9';
+    },
+  },
+});
