@@ -2,9 +2,9 @@
 import type { LinkNode } from '../../graph/graph.ts';
 import type { FdbEntry } from '../../model/link.ts';
 import type { World } from '../world.ts';
+import { bridgeIndex } from './bridge-index.ts';
 import type { Vlan } from './bridge-port.ts';
 import { floods, isLocked, refusesEgress, refusesIngress, vlanInside, vlanOutside } from './bridge-port.ts';
-import { floodFrom } from './flood.ts';
 
 export type BridgeDecision =
   | { readonly kind: 'up'; readonly vlan: Vlan; readonly why: string }
@@ -28,15 +28,10 @@ export interface BridgeFrame {
 }
 
 const fdbOf = (world: World, frame: BridgeFrame, mac: string): readonly FdbEntry[] =>
-  (world.view(frame.bridge.netns).node.facts.fdb ?? []).filter(
-    (entry) => entry.mac === mac && entry.master === frame.bridge.facts.ifname && !entry.flags?.includes('self'),
-  );
+  bridgeIndex(world, frame.bridge, 0).fdb.get(mac) ?? [];
 
 const portOf = (world: World, frame: BridgeFrame, entry: FdbEntry): LinkNode | undefined =>
-  frame.bridge.ports.map((id) => world.link(id)).find((port) => port.facts.ifname === entry.ifname);
-
-const leadsTo = (world: World, port: LinkNode, mac: string, vlan: Vlan): boolean =>
-  floodFrom(world, port, 'unicast', vlan).receivers.some((link) => link.facts.address === mac);
+  bridgeIndex(world, frame.bridge, 0).portByName.get(entry.ifname);
 
 const outBy = (
   world: World,
@@ -56,9 +51,9 @@ const outBy = (
 /** No entry decides: the bridge learns from answers, or floods; either way the frame gets where that MAC is. */
 const byTopology = (world: World, frame: BridgeFrame, inside: Vlan): BridgeDecision => {
   const mac = frame.dstMac;
-  const ports = frame.bridge.ports.map((id) => world.link(id));
-  const open = ports.filter((port) => refusesEgress(frame.bridge, frame.from, port) === undefined);
-  const owners = open.filter((port) => leadsTo(world, port, mac, outsideVlan(world, frame, port, inside)));
+  const index = bridgeIndex(world, frame.bridge, inside);
+  const behind = index.ports.get(mac) ?? [];
+  const owners = behind.filter((port) => refusesEgress(frame.bridge, frame.from, port) === undefined);
   const learnt = fdbOf(world, frame, mac).find((entry) => entry.state === '');
   const known = learnt && portOf(world, frame, learnt);
   const owner = owners.find((port) => port.id === known?.id) ?? owners[0];
@@ -78,28 +73,23 @@ const byTopology = (world: World, frame: BridgeFrame, inside: Vlan): BridgeDecis
       );
     return { kind: 'dropped', why: `port ${owner.facts.ifname} neither learns nor floods`, port: owner };
   }
-  return withoutOwner(world, frame, inside, ports, open, known, learnt);
-};
-
-const outsideVlan = (world: World, frame: BridgeFrame, port: LinkNode, inside: Vlan): Vlan => {
-  const outside = vlanOutside(world, frame.bridge, port, inside);
-  return 'vlan' in outside ? outside.vlan : inside;
+  return withoutOwner(world, frame, inside, behind[0], known, learnt);
 };
 
 const withoutOwner = (
   world: World,
   frame: BridgeFrame,
   inside: Vlan,
-  ports: readonly LinkNode[],
-  open: readonly LinkNode[],
+  behind: LinkNode | undefined,
   known: LinkNode | undefined,
   learnt: FdbEntry | undefined,
 ): BridgeDecision => {
   const mac = frame.dstMac;
-  const behind = ports.find((port) => leadsTo(world, port, mac, outsideVlan(world, frame, port, inside)));
   const refused = behind && refusesEgress(frame.bridge, frame.from, behind);
   if (behind !== undefined && refused !== undefined) return { kind: 'dropped', why: refused, port: behind };
-  const wires = open.filter((port) => floodFrom(world, port, 'unicast', inside).beyond.length > 0);
+  const wires = bridgeIndex(world, frame.bridge, inside).wires.filter(
+    (port) => refusesEgress(frame.bridge, frame.from, port) === undefined,
+  );
   const wire = wires.find((port) => port.id === known?.id) ?? wires[0];
   if (wire !== undefined)
     return outBy(

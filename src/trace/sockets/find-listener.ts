@@ -7,6 +7,7 @@ import type { ProxyTarget } from '../flight.ts';
 import type { Sysctl } from '../sysctls.ts';
 import { sysctl } from '../sysctls.ts';
 import type { NetnsView, World } from '../world.ts';
+import { remember } from '../world.ts';
 import { proxyTarget } from './proxy-target.ts';
 
 export type ListenerAnswer =
@@ -70,10 +71,10 @@ const answerPing = (view: NetnsView, packet: Packet): ListenerAnswer => {
 
 /** A socket that only keeps others from taking the port: connections are made and never served. */
 const isReservation = (world: World, socket: Socket): boolean =>
-  world.graph.ports.some(
-    (port) =>
-      port.hostSocket?.role === 'reservation' && port.hostSocket.socket.inode === socket.inode && socket.inode !== 0,
-  );
+  remember(world.memo, 'reservations', () => {
+    const held = world.graph.ports.map((port) => port.hostSocket).filter((held) => held?.role === 'reservation');
+    return new Set(held.map((one) => one!.socket.inode));
+  }).has(socket.inode) && socket.inode !== 0;
 
 export const findListener = (world: World, netns: NetnsId, packet: Packet, link: LinkNode): ListenerAnswer => {
   const view = world.view(netns);
