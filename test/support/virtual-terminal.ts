@@ -36,7 +36,7 @@ export const openTerminal = (
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
   const { NO_COLOR: _noColor, FORCE_COLOR: _force, ...outer } = process.env;
   const child = spawn(file, [...args], {
-    name: 'xterm-256color',
+    name: env['TERM'] ?? 'xterm-256color',
     cols: columns,
     rows,
     ...(cwd === undefined ? {} : { cwd }),

@@ -2,7 +2,7 @@
 import type { ContainerNode, LinkNode } from '../../graph/graph.ts';
 import { containerHealth, healthMark } from '../format/health.ts';
 import { joined, type Line, line, span } from '../format/line.ts';
-import { addressesOf, portText, relationText, socketText } from '../format/names.ts';
+import { addressesOf, exactHostEndOf, relationText, socketText } from '../format/names.ts';
 import { faultsTouching, linksOf, masterOf, peerOf } from '../graph-index.ts';
 import { portKey } from '../ref.ts';
 import { routeText } from '../views/routes-view.ts';
@@ -18,7 +18,7 @@ const wiringOf = (link: LinkNode, { index, glyphs }: DetailContext): Line => {
     peer !== undefined && span(` #${peer.facts.ifindex}`, 'dim'),
     bridge !== undefined && ` ${glyphs.arrow} ${bridge.facts.ifname}`,
     link.lowerLink !== undefined && line(span(` ${link.kind} on `, 'dim'), relationText(link.lowerLink, index)),
-    span(`  ${link.facts.address ?? ''}  mtu ${link.facts.mtu}`, 'dim'),
+    span(`  ${link.facts.address ?? ''}`, 'dim'),
   );
 };
 
@@ -37,7 +37,7 @@ const netnsRow = (container: ContainerNode, { index }: DetailContext): DetailRow
     { kind: 'netns', id: container.netns },
     'netns',
     netns?.facts.isHost === true ? span("the host's own", 'warn') : String(netns?.facts.inode ?? '?'),
-    span(`  pid ${facts.pid}  network mode ${facts.networkMode}`, 'dim'),
+    span(`  pid ${facts.pid}  network mode ${facts.networkMode.replace(/^(container:\w{12})\w+$/, '$1')}`, 'dim'),
     sharing.length > 0 &&
       `  shared with ${sharing.slice(0, 3).join(', ')}${sharing.length > 3 ? ` +${sharing.length - 3}` : ''}`,
   );
@@ -63,7 +63,7 @@ const portRows = (container: ContainerNode, { index, glyphs }: DetailContext): r
     rowTo(
       { kind: 'port', id: portKey(port) },
       'port',
-      portText(port, glyphs),
+      `${exactHostEndOf(port)}${glyphs.arrow}${port.published.containerPort}/${port.published.proto}`,
       port.listener === null
         ? span('  nobody listens', 'bad')
         : port.listener !== undefined && span(`  ${socketText(port.listener)}`, 'dim'),

@@ -56,7 +56,9 @@ export const networkHealth = (network: NetworkNode, index: GraphIndex): Health =
   if (network.link === undefined) return network.containers.length === 0 ? 'idle' : 'doubt';
   if (network.link.certainty !== 'exact') return 'doubt';
   const link = index.graph.links.get(network.link.to);
-  return link === undefined ? 'doubt' : linkHealth(link, index);
+  if (link === undefined) return 'doubt';
+  // A parent that leads out of the host has its other end elsewhere: no doubt about the network.
+  return link.kind === 'bridge' ? linkHealth(link, index) : link.state === 'up' ? 'good' : 'warn';
 };
 
 export const isFaulty = (health: Health): boolean => health === 'bad' || health === 'warn' || health === 'doubt';

@@ -133,3 +133,21 @@ const splitLong = (row: string, width: number): readonly string[] => {
   }
   return [...pieces, rest];
 };
+
+/** A line in as many rows as it needs, broken between words; later rows are indented. */
+export const wrapLine = (words: Line, width: number, indent: number): readonly Line[] => {
+  if (widthOf(words) <= width) return [words];
+  const pieces = words.flatMap((part) => part.text.split(/(?<= )/).map((text) => span(text, part.tone)));
+  const rows: Span[][] = [[]];
+  let used = 0;
+  for (const piece of pieces) {
+    const cells = widthOf(piece);
+    if (used + widthOf(piece.text.trimEnd()) > width && used > indent) {
+      rows.push([span(' '.repeat(indent))]);
+      used = indent;
+    }
+    rows.at(-1)!.push(piece);
+    used += cells;
+  }
+  return rows;
+};

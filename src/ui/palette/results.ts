@@ -51,7 +51,17 @@ const refName = (ref: Ref, graph: Graph): string => {
   }
 };
 
-const locatedEntries = (text: string, state: UiState, services: Services): readonly Entry[] => {
+const hintOf = (ref: Ref, entries: readonly Entry[]): string => {
+  const key = refKey(ref);
+  return entries.find((entry) => entry.target.kind === 'ref' && refKey(entry.target.ref) === key)?.hint ?? '';
+};
+
+const locatedEntries = (
+  text: string,
+  state: UiState,
+  services: Services,
+  entries: readonly Entry[],
+): readonly Entry[] => {
   const graph = state.session.graph;
   if (graph === undefined || text.trim().length < 2) return [];
   const seen = new Set<string>();
@@ -62,7 +72,7 @@ const locatedEntries = (text: string, state: UiState, services: Services): reado
     return [
       {
         label: refName(ref, graph),
-        hint: `by ${located.matchedBy}${located.certainty === 'exact' ? '' : ` (${located.certainty})`}`,
+        hint: `by ${located.matchedBy}${located.certainty === 'exact' ? '' : ` (${located.certainty})`}  ${hintOf(ref, entries)}`,
         kind: ref.kind,
         target: { kind: 'ref', ref },
         search: '',
@@ -119,7 +129,7 @@ export const paletteResults = (state: UiState, palette: Palette, services: Servi
   const entries = allEntries(state, palette.purpose);
   const substrings = substringMatches(palette.text, entries);
   const found = [
-    ...(palette.purpose === 'jump' ? locatedEntries(palette.text, state, services) : []),
+    ...(palette.purpose === 'jump' ? locatedEntries(palette.text, state, services, entries) : []),
     ...substrings,
     ...(substrings.length < enough ? fuzzyMatches(palette.text, entries, state.rank) : []),
     ...(palette.purpose !== 'jump' && palette.text.trim() !== '' ? [asTyped(palette.text)] : []),

@@ -42,14 +42,15 @@ const promptLine = (prompt: Prompt, state: UiState): Line => {
 const crumbs = (state: UiState): Line => {
   const { place, past, theme } = state;
   const { items } = selectItems(state);
-  const name = selectedItem(state)?.copy ?? '';
-  const before = past.at(-1);
+  const narrow = state.columns < 100;
+  const name = place.view === 'trace' ? '' : (selectedItem(state)?.copy ?? '');
+  const before = narrow ? undefined : past.at(-1);
   const notes = [place.filter !== '' && `/${place.filter}`, place.faultsOnly && 'faults'].filter(
     (word) => word !== false,
   );
   return line(
     ...notes.map((note) => span(`${note} `, 'warn')),
-    fitTo(span(name, 'dim'), Math.min(widthOf(name), 24), theme),
+    fitTo(span(name, 'dim'), Math.min(widthOf(name), narrow ? 15 : 24), theme),
     before !== undefined &&
       before.view !== place.view &&
       span(` ${theme.glyphs.from} ${views[before.view].title.toLowerCase()}`, 'dim'),

@@ -11,7 +11,8 @@ const between = span(' '.repeat(gap));
 
 /** Marks the name, not the row: a cursor move then costs some dozen bytes on a slow line. */
 const marked = (words: Line): Line => {
-  const first = words.findIndex((part) => /[^\s●✗○?!*xo+│├└─`|-]/.test(part.text));
+  const strong = words.findIndex((part) => part.tone === 'strong');
+  const first = strong >= 0 ? strong : words.findIndex((part) => /[^\s●✗○?!*xo+│├└─`|-]/.test(part.text));
   return words.flatMap((part, at) => (at === first ? markedPart(part.text) : [part]));
 };
 

@@ -14,7 +14,11 @@ const factsOf = (state: UiState): readonly string[] => {
   const [first] = hosts;
   if (first === undefined) return [];
   const engines = [
-    ...new Set(hosts.flatMap(([, host]) => host.engines.map((engine) => `${engine.kind} ${engine.version}`))),
+    ...new Set(
+      hosts.flatMap(([, host]) =>
+        host.engines.map((engine) => `${engine.kind} ${engine.version.replace(/[+~-].*/, '')}`),
+      ),
+    ),
   ];
   return [
     hosts.length > 1 ? plural(hosts.length, 'host') : first[1].facts.hostname,
@@ -45,8 +49,11 @@ export const headerLine = (state: UiState): Line => {
   const right = joined(standing(state), ' ');
   const dot = span(` ${state.theme.glyphs.dot} `, 'dim');
   const room = state.columns - widthOf(right) - 3;
-  const left = line(span('vethscope', 'title'), '  ', joined(factsOf(state), dot));
-  return line(' ', fitTo(left, room, state.theme), ' ', right, ' ');
+  const name = line(span('vethscope', 'title'), '  ');
+  // Whole facts or none: half a word tells nothing.
+  let facts = factsOf(state);
+  while (facts.length > 1 && widthOf(joined(facts, dot)) + widthOf(name) > room) facts = facts.slice(0, -1);
+  return line(' ', fitTo(line(name, joined(facts, dot)), room, state.theme), ' ', right, ' ');
 };
 
 export const tabsLine = (state: UiState): Line =>

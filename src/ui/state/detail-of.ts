@@ -1,10 +1,17 @@
 /** The detail pane's content for the current selection, kept until selection or graph changes. */
 import { describe } from '../detail/describe.ts';
 import type { Detail, DetailRow } from '../detail/detail.ts';
+import { wrapLine } from '../format/line.ts';
 import { indexOf } from '../graph-index.ts';
 import { refKey } from '../ref.ts';
 import { selectedItem } from './select-items.ts';
 import type { UiState } from './ui-state.ts';
+
+const labelCells = 9;
+
+/** Only its first row leads where the whole one leads. */
+const wrapped = (row: DetailRow, width: number): readonly DetailRow[] =>
+  wrapLine(row.line, width, labelCells).map((line, at) => (at === 0 ? { ...row, line } : { line }));
 
 let last: { readonly deps: readonly unknown[]; readonly detail: Detail | undefined } | undefined;
 
@@ -12,9 +19,10 @@ export const detailOf = (state: UiState): Detail | undefined => {
   const graph = state.session.graph;
   const ref = selectedItem(state)?.ref;
   if (graph === undefined || ref === undefined) return undefined;
-  const deps = [graph, refKey(ref), state.theme, state.trace.answer, state.session.gaps, state.log];
+  const deps = [state.columns, graph, refKey(ref), state.theme, state.trace.answer, state.session.gaps, state.log];
   if (last !== undefined && deps.every((value, at) => value === last?.deps[at])) return last.detail;
-  const detail = describe(ref, { index: indexOf(graph), glyphs: state.theme.glyphs, state });
+  const described = describe(ref, { index: indexOf(graph), glyphs: state.theme.glyphs, state });
+  const detail = described && { ...described, rows: described.rows.flatMap((row) => wrapped(row, state.columns - 3)) };
   last = { deps, detail };
   return detail;
 };

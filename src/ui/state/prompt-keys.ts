@@ -24,7 +24,8 @@ const edited = (text: string, key: string, typed: string): string | undefined =>
 const withText = (state: UiState, prompt: Prompt, text: string): UiState => {
   switch (prompt.kind) {
     case 'filter':
-      return { ...state, prompt: { ...prompt, text }, place: { ...state.place, filter: text } };
+      // On its thing while that matches, else on the first match.
+      return { ...state, prompt: { ...prompt, text }, place: { ...state.place, filter: text, index: 0 } };
     case 'command':
     case 'palette':
       return { ...state, prompt: { ...prompt, text, index: 0 } };

@@ -62,9 +62,9 @@ const step = (state: UiState, event: UiEvent, services: Services): Next => {
     case 'paste':
       return onPaste(state, event.text, services);
     case 'wheel':
-      return next(onWheel(state, event.lines));
+      return next(onWheel(withoutMessage(state), event.lines));
     case 'click':
-      return next(onClick(state, event.column, event.row));
+      return next(onClick(withoutMessage(state), event.column, event.row));
     case 'session':
       return next(onSession(state, event, services));
     case 'resize':

@@ -104,7 +104,7 @@ export const askWhatIf = (state: UiState, services: Services): UiState => {
   const step = selectedStep(state);
   const { rule, sysctl } = step?.evidence ?? {};
   if (rule !== undefined) {
-    const name = `${rule.family} ${rule.table} ${rule.chain} ${rule.index}`;
+    const name = `${rule.table}/${rule.chain}/${rule.index}`;
     return showTrace({ ...state, trace: { ...state.trace, without: [...state.trace.without, name] } }, services);
   }
   if (sysctl === undefined) return state;

@@ -1,7 +1,7 @@
 /** Every container, with the one line that says how it is wired. */
 import type { ContainerNode } from '../../graph/graph.ts';
 import { containerHealth, healthMark, isFaulty } from '../format/health.ts';
-import { joined, line, span } from '../format/line.ts';
+import { type Line, line, span, textOf, type Words } from '../format/line.ts';
 import { hostEndsOf, plainAddressesOf, portsText } from '../format/names.ts';
 import { linksOf, masterOf, peerOf } from '../graph-index.ts';
 import type { Item } from './item.ts';
@@ -13,6 +13,10 @@ const modeText = ({ facts }: ContainerNode, { graph }: ViewContext): string => {
   return `in ${shared?.facts.name ?? facts.sharesNetnsOf.slice(0, 12)}`;
 };
 
+/** One of several, and how many more: the detail pane has them all. */
+const firstOf = (parts: readonly Words[]): Line =>
+  line(parts[0], parts.length > 1 && span(` +${parts.length - 1}`, 'dim'));
+
 const containerItem = (container: ContainerNode, context: ViewContext): Item => {
   const { graph, index, glyphs } = context;
   const { facts } = container;
@@ -21,21 +25,23 @@ const containerItem = (container: ContainerNode, context: ViewContext): Item => 
   const bridges = [...new Set(links.flatMap((link) => masterOf(graph, peerOf(graph, link))?.facts.ifname ?? []))];
   const addresses = links.flatMap(plainAddressesOf);
   const networks = container.networks.flatMap((id) => graph.networks.get(id)?.facts.name ?? []);
+  const hostEnds = hostEndsOf(container, index);
+  const ports = portsText(container, index, glyphs);
   return {
     id: `container ${container.id}`,
     ref: { kind: 'container', id: container.id },
     faulty: isFaulty(health),
     copy: facts.name,
-    keywords: `${facts.fullId} ${facts.compose?.project ?? ''} ${links.map((link) => link.facts.address ?? '').join(' ')}`,
+    keywords: `${facts.fullId} ${facts.compose?.project ?? ''} ${links.map((link) => link.facts.address ?? '').join(' ')} ${[...addresses, ...hostEnds.map(textOf), ...bridges, ...networks, ...ports].join(' ')}`,
     cells: [
       line(healthMark(health, glyphs), ' ', facts.name),
       facts.state === 'running' ? facts.state : span(facts.state, 'dim'),
       modeText(container, context),
-      addresses.join(' '),
-      joined(hostEndsOf(container, index), ' '),
-      bridges.join(' '),
-      networks.join(' '),
-      portsText(container, index, glyphs).join(' '),
+      firstOf(addresses),
+      firstOf(hostEnds),
+      firstOf(bridges),
+      firstOf(networks),
+      firstOf(ports),
       span(facts.image, 'dim'),
     ],
   };

@@ -1,15 +1,25 @@
 /** The host on one screen: engine, firewall, counts that lead to their views, what is wrong, what could not be seen. */
-import type { Graph } from '../../graph/graph.ts';
+import type { Graph, LinkNode, NetworkNode } from '../../graph/graph.ts';
 import type { Engine } from '../../model/container.ts';
 import type { HostId } from '../../model/ids.ts';
 import type { HostFacts } from '../../model/snapshot.ts';
 import { firewallText } from '../format/firewall.ts';
-import { containerHealth } from '../format/health.ts';
+import { containerHealth, healthMark, isFaulty, networkHealth } from '../format/health.ts';
 import { joined, line, span, type Words } from '../format/line.ts';
 import type { ViewId } from '../state/ui-state.ts';
 import { faultId, faultMark, gapId } from './faults-view.ts';
 import type { Item } from './item.ts';
+import { portHealth } from './ports-view.ts';
 import type { View, ViewContext } from './view.ts';
+
+/** The keys of the views that are counted; the view list itself imports this view. */
+const keyOf: Readonly<Partial<Record<ViewId, string>>> = {
+  containers: '2',
+  networks: '3',
+  ports: '5',
+  netns: 'n',
+  links: 'i',
+};
 
 const label = (text: string): Words => span(text.padEnd(11), 'dim');
 
@@ -25,6 +35,13 @@ const heading = (text: string): Item => ({
   faulty: false,
   selectable: false,
   cells: [line(span(text, 'title'))],
+});
+
+const nothingWrong = ({ glyphs }: ViewContext): Item => ({
+  id: 'overview well',
+  faulty: false,
+  selectable: false,
+  cells: [line(span(`${glyphs.check} nothing wrong in the wiring`, 'good'))],
 });
 
 const spacer = (id: string): Item => ({ id: `overview space ${id}`, faulty: false, selectable: false, cells: [''] });
@@ -59,58 +76,83 @@ const engineItems = (engines: readonly Engine[], host: HostId, { glyphs }: ViewC
         });
       });
 
-const countItem = (view: ViewId, key: string, count: string, words: Words): Item => ({
+const countItem = (view: ViewId, title: string, count: number, words: Words): Item => ({
   id: `overview count ${view}`,
   faulty: false,
   opens: view,
-  cells: [line(span(key.padEnd(3), 'key'), span(count.padStart(6), 'strong'), ' ', words)],
+  cells: [
+    line(
+      span(`${keyOf[view] ?? ' '} `, 'dim'),
+      span(title.padEnd(15), 'strong'),
+      String(count).padStart(6),
+      '  ',
+      words,
+    ),
+  ],
 });
 
-const countItems = ({ graph, index, glyphs }: ViewContext): readonly Item[] => {
+/** `27 veth, 6 bridge`: the commonest kinds, lo left out. */
+const kindsText = (links: readonly LinkNode[], separator: string): string => {
+  const counts = new Map<string, number>();
+  for (const link of links) if (link.kind !== 'loopback') counts.set(link.kind, (counts.get(link.kind) ?? 0) + 1);
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 5)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(separator);
+};
+
+const containerWords = ({ graph, index }: ViewContext): Words => {
   const containers = [...graph.containers.values()];
   const running = containers.filter((container) => container.facts.state === 'running').length;
-  const broken = containers.filter((container) =>
-    ['bad', 'warn', 'doubt'].includes(containerHealth(container, index)),
-  ).length;
+  const troubled = containers.filter((container) => isFaulty(containerHealth(container, index))).length;
+  return line(span(`${running} running`, 'dim'), troubled > 0 && span(`  ${troubled} not well`, 'warn'));
+};
+
+const countItems = (context: ViewContext): readonly Item[] => {
+  const { graph, glyphs } = context;
   const links = [...graph.links.values()];
-  const count = (kind: string): number => links.filter((link) => link.kind === kind).length;
-  const troubled = broken > 0 ? line(', ', span(`${broken} not well`, 'warn')) : '';
-  const dot = ` ${glyphs.dot} `;
+  const bridges = links.filter((link) => link.kind === 'bridge').length;
+  const unserved = graph.ports.filter((port) => portHealth(port) === 'bad').length;
+  const hidden = [...graph.netns.values()].filter((netns) => netns.hidden).length;
   return [
+    countItem('containers', 'containers', graph.containers.size, containerWords(context)),
+    countItem('networks', 'networks', graph.networks.size, span(`${bridges} bridges`, 'dim')),
     countItem(
-      'containers',
-      '2',
-      String(containers.length),
-      line('containers', span(`  ${running} running`, 'dim'), troubled),
+      'ports',
+      'published ports',
+      graph.ports.length,
+      unserved > 0 ? span(`${unserved} not served`, 'warn') : '',
     ),
-    countItem(
-      'networks',
-      '3',
-      String(graph.networks.size),
-      line('networks', span(`  ${count('bridge')} bridges`, 'dim')),
-    ),
-    countItem('ports', '5', String(graph.ports.length), 'published ports'),
-    countItem(
-      'netns',
-      'n',
-      String(graph.netns.size),
-      line('namespaces', span(`  ${[...graph.netns.values()].filter((netns) => netns.hidden).length} hidden`, 'dim')),
-    ),
-    countItem(
-      'links',
-      'i',
-      String(links.length),
-      line(
-        'links',
-        span(
-          `  ${count('veth')} veth ends${dot}${count('macvlan') + count('ipvlan')} macvlan/ipvlan${dot}${count('vxlan')} vxlan`,
-          'dim',
-        ),
-      ),
-    ),
-    countItem('map', '4', '', 'the wiring as a picture'),
-    countItem('rules', '6', '', 'the firewall, chain by chain'),
+    countItem('netns', 'namespaces', graph.netns.size, hidden > 0 ? span(`${hidden} hidden`, 'doubt') : ''),
+    countItem('links', 'links', links.length, span(kindsText(links, ` ${glyphs.dot} `), 'dim')),
   ];
+};
+
+/** Each network with who is on it: the host at a glance. */
+const networkItem = (network: NetworkNode, { graph, index, glyphs }: ViewContext): Item => {
+  const names = network.containers.flatMap((id) => graph.containers.get(id)?.facts.name ?? []).toSorted();
+  return {
+    id: `overview network ${network.id}`,
+    ref: { kind: 'network', id: network.id },
+    faulty: false,
+    copy: network.facts.name,
+    cells: [
+      line(
+        healthMark(networkHealth(network, index), glyphs),
+        ' ',
+        span(network.facts.name.padEnd(15), 'strong'),
+        span(` ${network.facts.driver.padEnd(8)}`, 'dim'),
+        network.facts.subnets
+          .map((each) => each.subnet)
+          .join(' ')
+          .padEnd(15),
+        '  ',
+        names.slice(0, 12).join(' '),
+        names.length > 12 && span(` +${names.length - 12}`, 'dim'),
+      ),
+    ],
+  };
 };
 
 const faultItems = (graph: Graph, context: ViewContext): readonly Item[] =>
@@ -152,6 +194,9 @@ export const overviewView: View = {
     const { graph } = context;
     const faults = faultItems(graph, context);
     const gaps = gapItems(context);
+    const networks = [...graph.networks.values()]
+      .filter((network) => network.containers.length > 0)
+      .map((network) => networkItem(network, context));
     return [
       ...[...graph.hosts].flatMap(([id, host]) => [
         hostItem(host.facts, context),
@@ -161,9 +206,10 @@ export const overviewView: View = {
       spacer('counts'),
       ...countItems(context),
       spacer('wrong'),
-      heading(faults.length === 0 ? 'Nothing wrong in the wiring' : `What is wrong (${faults.length})`),
+      faults.length === 0 ? nothingWrong(context) : heading(`What is wrong (${faults.length})`),
       ...faults,
       ...(gaps.length === 0 ? [] : [spacer('gaps'), heading(`Could not be seen (${gaps.length})`), ...gaps]),
+      ...(networks.length === 0 ? [] : [spacer('networks'), heading('Who is on which network'), ...networks]),
     ];
   },
 };

@@ -77,5 +77,10 @@ export const portsView: View = {
     { id: 'host', title: 'HOST SOCKET', leaves: 3, min: 12 },
     { id: 'listener', title: 'LISTENER', min: 14 },
   ],
-  build: (context) => context.graph.ports.map((port) => portItem(port, context)),
+  build: (context) =>
+    context.graph.ports
+      .toSorted(
+        (a, b) => a.published.hostPort - b.published.hostPort || a.published.hostIp.length - b.published.hostIp.length,
+      )
+      .map((port) => portItem(port, context)),
 };

@@ -25,6 +25,9 @@ const endsItem = (trace: TraceState, { glyphs }: ViewContext): Item => ({
       ` ${glyphs.arrow} `,
       span('to ', 'dim'),
       trace.to === undefined ? span('?', 'accent') : span(trace.to, 'strong'),
+      trace.answer !== undefined &&
+        !('error' in trace.answer) &&
+        line('   ', outcomeMark(trace.answer.outcome, glyphs)),
     ),
   ],
 });
@@ -63,9 +66,7 @@ const replyItems = (answer: Trace, context: ViewContext): readonly Item[] => {
 };
 
 const answerItems = (answer: Trace, context: ViewContext): readonly Item[] => [
-  ...wrapWords(answer.explanation, context.state.columns - 2).map((text, at) =>
-    textItem(`explanation ${at}`, at === 0 && outcomeMark(answer.outcome, context.glyphs), at === 0 && '  ', text),
-  ),
+  ...wrapWords(answer.explanation, context.state.columns - 2).map((text, at) => textItem(`explanation ${at}`, text)),
   textItem('space', ''),
   ...directionItems('request', answer.request, context),
   ...replyItems(answer, context),
@@ -97,7 +98,9 @@ export const traceView: View = {
   columns: [],
   deps: (state: UiState) => [state.trace, state.place.toggled, state.columns],
   start: (_items, state) =>
-    state.trace.answer === undefined || 'error' in state.trace.answer ? undefined : decidedId(state.trace.answer),
+    state.trace.answer === undefined || 'error' in state.trace.answer
+      ? undefined
+      : (decidedId(state.trace.answer) ?? 'request hop 0'),
   build: (context) => {
     const { trace } = context.state;
     const head = [endsItem(trace, context), ...whatIfItems(trace)];

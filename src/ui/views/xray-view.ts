@@ -2,7 +2,7 @@
 import type { ContainerNode, LinkNode, NetworkNode, PortNode } from '../../graph/graph.ts';
 import { containerHealth, type Health, healthMark, isFaulty, linkHealth, networkHealth } from '../format/health.ts';
 import { joined, line, span, type Words } from '../format/line.ts';
-import { addressesOf, hostEndOf, relationText, socketText } from '../format/names.ts';
+import { addressesOf, exactHostEndOf, relationText, socketText } from '../format/names.ts';
 import { linksOf, masterOf, peerOf } from '../graph-index.ts';
 import { portKey, type Ref, refKey } from '../ref.ts';
 import type { Item } from './item.ts';
@@ -52,7 +52,7 @@ const portNode = (path: string, port: PortNode, context: ViewContext): MapNode =
         );
   const words = line(
     span('published ', 'dim'),
-    `${hostEndOf(port)} ${context.glyphs.arrow} ${port.published.containerPort}/${port.published.proto}`,
+    `${exactHostEndOf(port)} ${context.glyphs.arrow} ${port.published.containerPort}/${port.published.proto}`,
   );
   return node(
     path,

@@ -43,7 +43,7 @@ export const uplinkNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
         link.state !== 'down' || link.addresses.length > 0 || link.upperLinks.length > 0 || link.kind === 'physical',
     )
     .map((link) => {
-      const health = linkHealth(link, context.index);
+      const health = link.kind === 'veth' && link.state === 'up' ? 'good' : linkHealth(link, context.index);
       const hidden =
         link.peer !== undefined && link.peer.certainty !== 'exact' && span('other end not visible', 'doubt');
       const facts = [kindWord(link), addressesOf(link).join(' '), defaultRouteOf(link, netns) ?? ''].filter(

@@ -39,11 +39,22 @@ const hopItem = (way: string, hop: Hop, at: number, open: boolean, width: number
   };
 };
 
+/** The rule's own text stands below the deciding step, so it need not be in its line too. */
+const headOf = (step: Step, decides: boolean): string => {
+  const rule = step.evidence.rule?.rule;
+  const at = decides && rule !== undefined && rule !== '' ? step.text.indexOf(rule) : -1;
+  // The chain's name stands before the rule already.
+  return at <= 0
+    ? step.text.replace(/(\S+ rule \d+): -A \S+ /, '$1: ')
+    : `${step.text.slice(0, at).replace(/[\s:,]+$/, '')}${step.text.slice(at + rule!.length)}`;
+};
+
 const explanationLines = (step: Step, columns: number): readonly Line[] => {
   const rule = step.evidence.rule;
   if (rule === undefined) return [];
   const purpose = rule.madeBy === undefined ? [] : wrapWords(`${rule.madeBy}: ${rule.purpose ?? ''}`, columns - 12);
-  return [line(span(rule.rule, 'strong')), ...purpose.map((text) => line(span(text, 'dim')))];
+  const rows = wrapWords(rule.rule, columns - 12).map((text) => line(span(text, 'strong')));
+  return [...rows, ...purpose.map((text) => line(span(text, 'dim')))];
 };
 
 const belowStep = (id: string, words: readonly Line[]): readonly Item[] =>
@@ -67,7 +78,10 @@ const stepItems = (
   const open = context.place.toggled.has(id);
   const mark = stepMark(step, context.glyphs);
   const bad = step.verdict !== 'pass' && step.verdict !== 'changed' && step.verdict !== 'delivered';
-  const text = span(step.text, decides ? (step.verdict === 'unknown' ? 'doubt' : bad ? 'bad' : 'strong') : 'plain');
+  const text = span(
+    headOf(step, decides),
+    decides ? (step.verdict === 'unknown' ? 'doubt' : bad ? 'bad' : 'strong') : 'plain',
+  );
   const evidence = open
     ? evidenceLines(step, context.glyphs)
     : decides
@@ -86,7 +100,6 @@ const stepItems = (
           ' '.repeat(Math.max(0, 8 - widthOf(mark))),
           mark,
           ' ',
-          step.evidence.rule !== undefined && span(`${step.evidence.rule.table} ${step.evidence.rule.chain}  `, 'dim'),
           text,
           decides &&
             span(`  ${context.glyphs.from} decides`, step.verdict === 'unknown' ? 'doubt' : bad ? 'bad' : 'good'),

@@ -1,0 +1,144 @@
+/** What is photographed: the recording, the size, the keys, and what a reader should see. */
+
+export interface Shot {
+  readonly name: string;
+  readonly title: string;
+  /** One or two sentences under the picture. */
+  readonly says: string;
+  /** A folder of test/recordings. */
+  readonly recording: string;
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Keys, each sent after the screen has come to rest. */
+  readonly keys: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const standard = 'docker-28-standard';
+const enter = '\r';
+const tab = '\t';
+
+export const shots: readonly Shot[] = [
+  {
+    name: 'overview',
+    title: 'The host on one screen',
+    says: 'Engine, firewall, counts that lead to their views, what is wrong, what could not be seen.',
+    recording: standard,
+    keys: [],
+  },
+  {
+    name: 'map',
+    title: 'The wiring as a picture',
+    says: 'Uplinks, bridges, and behind every bridge port the container at its other end, with its address and published ports.',
+    recording: standard,
+    keys: ['4', 'j', 'j', 'j'],
+  },
+  {
+    name: 'containers',
+    title: 'Containers',
+    says: 'The detail pane follows the cursor: each link with its far end, netns, networks, ports, routes.',
+    recording: standard,
+    keys: ['2'],
+  },
+  {
+    name: 'networks',
+    title: 'Networks and bridges',
+    says: 'Each network with the bridge that carries it, its subnet and its options.',
+    recording: standard,
+    keys: ['3'],
+  },
+  {
+    name: 'links',
+    title: 'From a veth to the container behind it',
+    says: 'Type / and the name of a veth, or space and anything: the row names the other end.',
+    recording: standard,
+    keys: ['i', '/', 'veth3f', enter],
+  },
+  {
+    name: 'jump',
+    title: 'Jump to anything',
+    says: 'Space, then an address, a MAC, a name, a veth, a pid or a port.',
+    recording: standard,
+    keys: [' ', '172.20.0.3'],
+  },
+  {
+    name: 'trace',
+    title: 'Why a packet does not arrive',
+    says: 'Two ends picked with t: the cursor stands on the step that decides, with the rule and who made it.',
+    recording: standard,
+    keys: ['2', 't', 'ni1:80', enter],
+  },
+  {
+    name: 'what-if',
+    title: 'What if that rule were not there',
+    says: 'w leaves the selected rule out and traces again.',
+    recording: standard,
+    keys: ['2', 't', 'ni1:80', enter, 'w'],
+  },
+  {
+    name: 'trace-delivered',
+    title: 'A packet that arrives',
+    says: 'Every hop in one line; Enter opens the steps of one, with the evidence of each.',
+    recording: standard,
+    keys: ['2', 't', 'app2', enter],
+  },
+  {
+    name: 'rules',
+    title: 'The firewall, labelled',
+    says: 'Every chain says who made it and what for; the rules are as their tool prints them.',
+    recording: standard,
+    keys: ['6', '/', 'isolation', enter],
+  },
+  {
+    name: 'ports',
+    title: 'Published ports',
+    says: 'The DNAT rules that serve each port, the proxy, and who listens in the container; nobody does behind the UDP port.',
+    recording: standard,
+    keys: ['5', 'j', 'j', 'j', 'j'],
+  },
+  {
+    name: 'xray',
+    title: 'X-ray',
+    says: 'Everything below one container, down to the rules that serve its ports.',
+    recording: standard,
+    keys: ['2', 'G', 'x'],
+  },
+  {
+    name: 'detail',
+    title: 'Following a link',
+    says: 'Tab steps into the detail pane; Enter goes where the row leads; [ comes back.',
+    recording: standard,
+    keys: ['2', tab, 'j', 'j'],
+  },
+  {
+    name: 'help',
+    title: 'Help for the view one is in',
+    says: 'Made from the same table as the keys; a key that does nothing now says why.',
+    recording: standard,
+    keys: ['4', '?'],
+  },
+  {
+    name: 'map-wide',
+    title: 'The same map on a wide screen',
+    says: '',
+    recording: standard,
+    columns: 120,
+    rows: 40,
+    keys: ['4', 'j', 'j', 'j'],
+  },
+  {
+    name: 'map-ascii',
+    title: 'Without UTF-8 and without colour',
+    says: 'LANG=C and NO_COLOR=1: shapes and words carry everything.',
+    recording: standard,
+    keys: ['4', 'j', 'j', 'j'],
+    env: { LANG: 'C', LC_ALL: 'C', NO_COLOR: '1' },
+  },
+  {
+    name: 'log',
+    title: 'The command log',
+    says: 'Every question asked of the host, how long it took and how it ended.',
+    recording: standard,
+    keys: ['@'],
+  },
+];
