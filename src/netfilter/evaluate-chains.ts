@@ -4,9 +4,9 @@ import type { Ruleset, Table } from '../model/ruleset.ts';
 import type { EvaluationContext } from './context.ts';
 import { chainCompiler } from './evaluate/chain-compiler.ts';
 import { mergeLeaves, tooManyWays } from './evaluate/merge-leaves.ts';
-import { type Program, runWalk } from './evaluate/run-walk.ts';
+import { isWalks, nextBase, type Program, runWalk } from './evaluate/run-walk.ts';
 import { viewOf } from './evaluate/view.ts';
-import { type ChainCode, placeKey, type Walk } from './evaluate/walk.ts';
+import { type ChainCode, type Leaf, placeKey, type Walk } from './evaluate/walk.ts';
 import type { HookedChain, HookResult } from './hook-result.ts';
 
 /** Ways that are followed before the answer is just "unknown". */
@@ -30,7 +30,7 @@ export function evaluateChains(
     return { verdict: 'accept', steps: [], packet, notrack: false, ctTemplate: [], alternatives: [] };
   const program: Program = { chains, codes, budget: ruleBudget, leaves: [] };
   const start: Walk = {
-    base: 0,
+    base: -1,
     code: first,
     rule: 0,
     statement: 0,
@@ -46,10 +46,9 @@ export function evaluateChains(
 }
 
 function followAll(program: Program, start: Walk): HookResult {
-  const pending: Walk[] = [start];
+  const pending: Walk[] = [];
   const seen = new Set<string>();
-  while (pending.length > 0) {
-    const ended = runWalk(program, pending.pop()!);
+  const take = (ended: Leaf | readonly Walk[]): void => {
     if (!isWalks(ended)) program.leaves.push(ended);
     else
       for (const walk of ended) {
@@ -59,12 +58,14 @@ function followAll(program: Program, start: Walk): HookResult {
         seen.add(key);
         pending.push(walk);
       }
+  };
+  take(nextBase(program, start) ?? [start]);
+  while (pending.length > 0) {
+    take(runWalk(program, pending.pop()!));
     if (program.leaves.length > mostLeaves) return tooManyWays(start, program.leaves);
   }
   return mergeLeaves(program.leaves);
 }
-
-const isWalks = (ended: ReturnType<typeof runWalk>): ended is readonly Walk[] => Array.isArray(ended);
 
 /** Chains of each table by name, made ready on first use. */
 function chainCodes(ruleset: Ruleset, chains: readonly HookedChain[]): readonly ChainCode[] {

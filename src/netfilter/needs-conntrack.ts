@@ -1,11 +1,13 @@
 /** Is conntrack switched on in a netns? The kernel does so for the rules that need it (nf_ct_netns_get), and not otherwise. */
-import type { Ruleset, Table } from '../model/ruleset.ts';
+import type { Rule, Ruleset, Table } from '../model/ruleset.ts';
 import type { Expression, Statement } from '../model/statement.ts';
 import type { PacketFamily } from './hook-stages.ts';
 
 /** iptables modules whose checkentry asks for conntrack; SYNPROXY and the like are among the unknown effects. */
 const modules: ReadonlySet<string> = new Set(['connbytes', 'connlimit', 'connlabel', 'cluster', 'helper']);
 const targets: ReadonlySet<string> = new Set(['CONNSECMARK', 'CONNMARK', 'SYNPROXY', 'CLUSTERIP', 'ct count', 'flow']);
+
+const words = /conn|state|helper|cluster|NAT|MASQUERADE|REDIRECT|NETMAP|CONN|CT|CLUSTER|SYNPROXY/;
 
 const known = new WeakMap<Table, boolean>();
 
@@ -19,8 +21,10 @@ export function needsConntrack(ruleset: Ruleset, family: PacketFamily): boolean 
 function tableNeeds(table: Table): boolean {
   const before = known.get(table);
   if (before !== undefined) return before;
+  // Texts that speak of nothing of the kind need not be taken apart.
+  const worthALook = (rule: Rule): boolean => table.backend === 'nft' || words.test(rule.text);
   const needs = [...table.chains.values()].some((chain) =>
-    chain.rules.some((rule) => rule.statements.some(statementNeeds)),
+    chain.rules.some((rule) => worthALook(rule) && rule.statements.some(statementNeeds)),
   );
   known.set(table, needs);
   return needs;

@@ -131,6 +131,31 @@ describe('unknown matches', () => {
   });
 });
 
+describe('a table that may be dormant', () => {
+  const table = (flags: string, verdict: object) =>
+    parseRuleset({
+      nft: JSON.stringify({
+        nftables: [
+          { table: { family: 'ip', name: 't', flags } },
+          {
+            chain: { family: 'ip', table: 't', name: 'c', type: 'filter', hook: 'forward', prio: 0, policy: 'accept' },
+          },
+          { rule: { family: 'ip', table: 't', chain: 'c', expr: [verdict] } },
+        ],
+      }),
+      present,
+    });
+
+  test('makes its drop unknown, its accept does not matter', () => {
+    const dropping = table('Lester Gooch', { drop: null });
+    expect(dropping.gaps).toHaveLength(1);
+    expect(evaluate(dropping)).toMatchObject({ verdict: 'unknown', dependsOn: 'whether table ip t is dormant' });
+    expect(evaluate(table('Lester Gooch', { accept: null })).verdict).toBe('accept');
+    expect(evaluate(table('dormant', { drop: null })).verdict).toBe('accept');
+    expect(evaluate(table('owner', { drop: null })).verdict).toBe('drop');
+  });
+});
+
 describe('rules that cannot be read', () => {
   test('keep their place and make the answer unknown, with a gap', () => {
     const rules = filter('ACCEPT', '-A FORWARD -p udp -j DROP', '-A FORWARD -s', '-A FORWARD -j DROP');

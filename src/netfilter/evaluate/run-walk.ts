@@ -3,6 +3,7 @@ import type { Rule } from '../../model/ruleset.ts';
 import type { Verdict } from '../../model/statement.ts';
 import { isUnknown, type Unknown } from '../context.ts';
 import type { HookedChain } from '../hook-result.ts';
+import { mayBeDormant } from '../nft/unreadable-flag.ts';
 import { type CompiledRule, type CompiledStatement, statementAt } from './chain-compiler.ts';
 import { append, type ChainCode, doubtOf, type Leaf, record, type Walk } from './walk.ts';
 
@@ -49,15 +50,35 @@ function leaveChain(program: Program, walk: Walk): Outcome {
   return nextBase(program, walk);
 }
 
-function nextBase(program: Program, walk: Walk): Outcome {
+/** To the next base chain; its first rule is looked at next. */
+export function nextBase(program: Program, walk: Walk): Outcome {
   const code = program.codes[walk.base + 1];
   if (code === undefined) return { verdict: 'accept', walk };
+  if (mayBeDormant(code.table)) return enterOrSkip(program, walk, code);
+  enterBase(walk, code);
+  return walk.doubts === undefined ? undefined : [walk];
+}
+
+function enterBase(walk: Walk, code: ChainCode): void {
   walk.base++;
   walk.code = code;
   walk.rule = 0;
+  walk.statement = 0;
   walk.frames = undefined;
-  return walk.doubts === undefined ? undefined : [walk];
 }
+
+function enterOrSkip(program: Program, walk: Walk, code: ChainCode): Outcome {
+  const doubts = append(walk.doubts, `whether table ${code.table.family} ${code.table.name} is dormant`);
+  const skipped: Walk = { ...walk, doubts, base: walk.base + 1 };
+  const entered: Walk = { ...walk, doubts };
+  enterBase(entered, code);
+  const next = nextBase(program, skipped) ?? [skipped];
+  if (isWalks(next)) return [entered, ...next];
+  program.leaves.push(next);
+  return [entered];
+}
+
+export const isWalks = (ended: Leaf | readonly Walk[]): ended is readonly Walk[] => Array.isArray(ended);
 
 function runRule(program: Program, walk: Walk, compiled: CompiledRule): Outcome {
   let matched = true;
@@ -254,8 +275,8 @@ function partByVerdict(
     const effect = perform(program, branch, rule, verdict);
     if (effect === 'end') nextRule(branch);
     if (typeof effect === 'string') walks.push(branch);
-    else if (Array.isArray(effect)) walks.push(...(effect as readonly Walk[]));
-    else program.leaves.push(effect as Leaf);
+    else if (isWalks(effect)) walks.push(...effect);
+    else program.leaves.push(effect);
   }
   walks.push({ ...walk, doubts, rule: walk.rule + 1, statement: 0 });
   return walks;

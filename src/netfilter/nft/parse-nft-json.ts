@@ -6,6 +6,7 @@ import { asList, asNumber, asText, isObject, type Json, onlyEntry } from './json
 import { lazyNftRule } from './lazy-nft-rule.ts';
 import { parseElement } from './parse-expression.ts';
 import { parsePriority } from './parse-priority.ts';
+import { unreadableFlag } from './unreadable-flag.ts';
 
 interface OpenTable {
   readonly family: RulesetFamily;
@@ -82,7 +83,9 @@ function readObject(tables: Map<string, OpenTable>, kind: string, json: Json): s
   const table = openTable(tables, family as RulesetFamily, tableName, kind === 'table' ? json : undefined);
   switch (kind) {
     case 'table':
-      return undefined;
+      return table.flags.includes(unreadableFlag)
+        ? 'flags that are not understood, the table may be dormant'
+        : undefined;
     case 'chain':
       return name === undefined ? 'a chain without a name' : readChain(table, name, json);
     case 'rule':
@@ -99,6 +102,8 @@ function readObject(tables: Map<string, OpenTable>, kind: string, json: Json): s
   }
 }
 
+const tableFlags: ReadonlySet<unknown> = new Set(['dormant', 'owner', 'persist']);
+
 function openTable(
   tables: Map<string, OpenTable>,
   family: RulesetFamily,
@@ -108,7 +113,7 @@ function openTable(
   const key = `${family} ${name}`;
   const known = tables.get(key);
   if (known !== undefined) return known;
-  const flags = asList(json?.['flags']).map(String);
+  const flags = asList(json?.['flags']).map((flag) => (tableFlags.has(flag) ? String(flag) : unreadableFlag));
   const table: OpenTable = { family, name, flags, chains: new Map(), sets: new Map() };
   tables.set(key, table);
   return table;

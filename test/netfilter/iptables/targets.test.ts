@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { around, entry, evaluate, ip6tables, iptables, syn, syn6 } from '../sample-packets.ts';
 
 /** The result of one rule in mangle FORWARD. */
-const after = (target: string, packet = syn(), context = around()) =>
+const afterRule = (target: string, packet = syn(), context = around()) =>
   evaluate(iptables(`*mangle\n:FORWARD ACCEPT [0:0]\n-A FORWARD ${target}\nCOMMIT\n`), packet, context);
 
 describe('marks', () => {
@@ -18,22 +18,22 @@ describe('marks', () => {
     ['--and-mark 0xf', 0x1234, 0x4],
     ['--xor-mark 0x3', 0x1, 0x2],
   ])('MARK %s turns %i into %i', (options, before, mark) => {
-    expect(after(`-j MARK ${options}`, syn({ mark: before })).packet.mark).toBe(mark);
+    expect(afterRule(`-j MARK ${options}`, syn({ mark: before })).packet.mark).toBe(mark);
   });
 
   test('CONNMARK writes, saves and restores by mask', () => {
     const tracked = around({ ct: entry('NEW', [], { mark: 0xff }) });
-    expect(after('-j CONNMARK --set-xmark 0x10/0xf0', syn(), tracked).ctMark).toBe(0x1f);
-    expect(after('-j CONNMARK --save-mark --nfmask 0xf0 --ctmask 0xf0', syn({ mark: 0x35 }), tracked).ctMark).toBe(
+    expect(afterRule('-j CONNMARK --set-xmark 0x10/0xf0', syn(), tracked).ctMark).toBe(0x1f);
+    expect(afterRule('-j CONNMARK --save-mark --nfmask 0xf0 --ctmask 0xf0', syn({ mark: 0x35 }), tracked).ctMark).toBe(
       0x3f,
     );
-    const restored = after('-j CONNMARK --restore-mark --nfmask 0xf --ctmask 0xf', syn({ mark: 0x30 }), tracked);
+    const restored = afterRule('-j CONNMARK --restore-mark --nfmask 0xf --ctmask 0xf', syn({ mark: 0x30 }), tracked);
     expect(restored.packet.mark).toBe(0x3f);
     expect(restored.ctMark).toBeUndefined();
   });
 
   test('without a connection CONNMARK has nothing to write on', () => {
-    const result = after('-j CONNMARK --set-xmark 0x10/0xf0');
+    const result = afterRule('-j CONNMARK --set-xmark 0x10/0xf0');
     expect(result.ctMark).toBeUndefined();
     expect(result.verdict).toBe('accept');
   });
@@ -51,8 +51,11 @@ describe('marks', () => {
 
 describe('verdicts', () => {
   test('REJECT says with what', () => {
-    expect(after('-j REJECT --reject-with tcp-reset')).toMatchObject({ verdict: 'reject', rejectWith: 'tcp-reset' });
-    expect(after('-j REJECT').verdict).toBe('reject');
+    expect(afterRule('-j REJECT --reject-with tcp-reset')).toMatchObject({
+      verdict: 'reject',
+      rejectWith: 'tcp-reset',
+    });
+    expect(afterRule('-j REJECT').verdict).toBe('reject');
   });
 
   test('what only looks lets the packet go on', () => {
@@ -66,21 +69,21 @@ describe('verdicts', () => {
       '-j TRACE',
       '',
     ]) // prettier-ignore
-      expect(after(target).steps[0]).toMatchObject({ matched: 'yes', verdict: 'continue' });
+      expect(afterRule(target).steps[0]).toMatchObject({ matched: 'yes', verdict: 'continue' });
   });
 
   test('a queue is decided by a program, an unknown target by nobody we know', () => {
-    expect(after('-j NFQUEUE --queue-num 3').verdict).toBe('queue');
-    const odd = after('-j TARPIT --tarpit');
+    expect(afterRule('-j NFQUEUE --queue-num 3').verdict).toBe('queue');
+    const odd = afterRule('-j TARPIT --tarpit');
     expect(odd.verdict).toBe('unknown');
     expect(odd.dependsOn).toContain('-A FORWARD -j TARPIT --tarpit');
   });
 
   test('TTL, TOS, DSCP and HL are rewritten', () => {
-    expect(after('-j TTL --ttl-set 9').packet.ttl).toBe(9);
-    expect(after('-j TTL --ttl-dec 4').packet.ttl).toBe(60);
-    expect(after('-j DSCP --set-dscp 0x2e').packet.tos).toBe(0xb8);
-    expect(after('-j TOS --set-tos 0x10/0x3f', syn({ tos: 0xc3 })).packet.tos).toBe(0xd0);
+    expect(afterRule('-j TTL --ttl-set 9').packet.ttl).toBe(9);
+    expect(afterRule('-j TTL --ttl-dec 4').packet.ttl).toBe(60);
+    expect(afterRule('-j DSCP --set-dscp 0x2e').packet.tos).toBe(0xb8);
+    expect(afterRule('-j TOS --set-tos 0x10/0x3f', syn({ tos: 0xc3 })).packet.tos).toBe(0xd0);
     const six = ip6tables('*mangle\n:FORWARD ACCEPT [0:0]\n-A FORWARD -j HL --hl-inc 2\nCOMMIT\n');
     expect(evaluate(six, syn6()).packet.ttl).toBe(66);
   });
@@ -95,11 +98,11 @@ describe('verdicts', () => {
   });
 
   test('a zone or helper is kept as the text of its rule', () => {
-    expect(after('-j CT --zone 5').ctTemplate).toEqual(['-A FORWARD -j CT --zone 5']);
+    expect(afterRule('-j CT --zone 5').ctTemplate).toEqual(['-A FORWARD -j CT --zone 5']);
   });
 
   test('TPROXY hands the packet to a socket', () => {
-    const result = after('-p tcp -j TPROXY --on-port 15001 --on-ip 127.0.0.1 --tproxy-mark 0x1/0x1');
+    const result = afterRule('-p tcp -j TPROXY --on-port 15001 --on-ip 127.0.0.1 --tproxy-mark 0x1/0x1');
     expect(result).toMatchObject({ verdict: 'accept', tproxy: { port: 15001, address: '127.0.0.1' } });
   });
 });
