@@ -87,10 +87,13 @@ const finish = (
   },
 });
 
+const heard = (): void => {};
+
 export const startReader = ({ host }: { readonly host: HostId }): Reader => {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const data: WorkerData = { host, stop: stop.buffer as SharedArrayBuffer };
-  const worker = new Worker(workerUrl(), { workerData: data, name: 'netlink' });
+  // Not our own options: some (--input-type) would keep the worker from starting.
+  const worker = new Worker(workerUrl(), { workerData: data, name: 'netlink', execArgv: [] });
   // An idle reader must not keep the process alive.
   worker.unref();
   const names = readNameTables();
@@ -206,13 +209,15 @@ export const startReader = ({ host }: { readonly host: HostId }): Reader => {
           onFollowing = (gaps) => resolve({ gaps, stop: unfollow });
           // Before the sockets exist: SIGIO without a handler ends the process.
           process.off('SIGIO', drain.ask).on('SIGIO', drain.ask);
+          // The same signal's other name: a library that ends the program on it does so only where nobody else listens.
+          process.off('SIGPOLL', heard).on('SIGPOLL', heard);
           post({ kind: 'follow', parts, signalled: true });
         }),
       ),
     close: () => {
       closed ??= endWorker(worker, stop).then((how) => {
         // A stuck worker leaves its sockets signalling: SIGIO without a handler would end the process.
-        if (how === 'ended') process.off('SIGIO', drain.ask);
+        if (how === 'ended') process.off('SIGIO', drain.ask).off('SIGPOLL', heard);
       });
       return closed;
     },
