@@ -48,7 +48,7 @@ function applyEngines(
   if (only !== undefined) {
     const engines = snapshot.engines.map((engine) => {
       const answer = answers.find((one) => one.socket === engine.socket);
-      return answer === undefined ? engine : updateEngine(engine, answer, host, only);
+      return answer === undefined ? engine : keepFiles(updateEngine(engine, answer, host, only), snapshot.engines);
     });
     return { ...snapshot, engines };
   }

@@ -46,7 +46,7 @@ export async function keepCurrent(
         continue;
       }
       for (const question of ask) await askAndApply(question);
-      for (const question of findFollowUps(current, options)) await askAndApply(question);
+      for (const question of findFollowUps(current, ask, options)) await askAndApply(question);
     }
     busy = undefined;
   };
@@ -83,13 +83,19 @@ const daemonUnknown = ({ socket }: FollowOptions['engines'][number]): HostEvent 
 });
 
 /**
- * What a container that has just started makes worth asking: its files, and its netns where no event told of it (one without a link to the
+ * What a container that started or changed makes worth asking: its files (joining a network writes its hosts anew), and its netns where no event told of it (one without a link to the
  * host's netns, as of `--network none`, has no nsid and so no events).
  */
-function findFollowUps(snapshot: Snapshot, options: CollectOptions): readonly Question[] {
+function findFollowUps(snapshot: Snapshot, asked: readonly Question[], options: CollectOptions): readonly Question[] {
+  const changed = new Set(
+    asked.flatMap((question) => (question.about === 'engines' ? (question.only?.containers ?? []) : [])),
+  );
   const running = snapshot.engines.flatMap(({ containers }) => containers.filter(({ pid }) => pid > 0));
   const unseen = findUnseenContainers(running, snapshot.netns);
-  const unread = options.containerFiles === false ? [] : running.filter(({ files }) => files === undefined);
+  const unread =
+    options.containerFiles === false
+      ? []
+      : running.filter(({ files, fullId }) => files === undefined || changed.has(fullId));
   return [
     ...(unseen.length === 0 ? [] : [{ about: 'netns' as const, parts: options.parts ?? allParts }]),
     ...(unread.length === 0

@@ -1,7 +1,6 @@
 /** This machine: netlink and /proc through the worker, rules through their tools, engines through their sockets. */
 import { hostname } from 'node:os';
 import type { Command, CommandResult } from '../model/change.ts';
-import type { Gap } from '../model/gap.ts';
 import { type HostId, hostId, type NetnsId } from '../model/ids.ts';
 import type { Netns } from '../model/netns.ts';
 import { createCommandLog } from './command-log.ts';
@@ -25,6 +24,7 @@ import type {
 import { findTools, readHostFacts } from './host-facts.ts';
 import { type Reader, startReader } from './netlink/reader.ts';
 import { openNetns } from './netns-door.ts';
+import { followRulesets, type Readable } from './rulesets/follow-rulesets.ts';
 import { createRulesetReader, type RulesetReader } from './rulesets/ruleset-reader.ts';
 import { runChange } from './run-change.ts';
 
@@ -41,8 +41,8 @@ export class LocalHost implements Host {
   readonly #reader: Reader;
   readonly #apis = new Set<EngineApi>();
   readonly #followings = new Set<Following>();
-  /** Namespaces as last seen, for commands that are to run inside one. */
-  readonly #netns = new Map<NetnsId, Pick<Netns, 'dev' | 'inode' | 'holders'>>();
+  /** Namespaces as last seen, for tools and commands that are to run inside one. */
+  readonly #netns = new Map<NetnsId, Omit<Readable, 'ruleset'>>();
   #rulesets: RulesetReader | undefined;
 
   constructor(id: HostId) {
@@ -59,7 +59,15 @@ export class LocalHost implements Host {
   }
 
   async follow(options: FollowOptions, listener: (events: readonly HostEvent[]) => void): Promise<Following> {
-    const kernel = await this.#reader.follow(options.parts, (events) => void this.#pass(events, listener));
+    const hear = followRulesets(
+      () => this.#rules(),
+      (id) => this.#netns.get(id),
+      listener,
+    );
+    const kernel = await this.#reader.follow(options.parts, (events) => {
+      for (const event of events) if (event.kind === 'netns-appeared') this.#remember(event.netns);
+      hear(events);
+    });
     const engines = options.engines.map((engine) => followEngine(engine, listener));
     const following: Following = {
       gaps: kernel.gaps,
@@ -119,10 +127,14 @@ export class LocalHost implements Host {
     const { netns, gaps, timings } = await this.#reader.read({ ...request, enginePids });
     const what = `netlink, /proc: ${question.parts.join(', ') || 'holders'} of ${timings.netnsCount} netns`;
     this.#log.tell({ what, durationMs: timings.totalMs, outcome: gaps.length === 0 ? 'ok' : 'gap' });
-    for (const { id, dev, inode, holders } of netns) this.#netns.set(id, { dev, inode, holders });
+    for (const one of netns) this.#remember(one);
     if (!question.parts.includes('ruleset')) return { value: netns, gaps };
     const read = await this.#rules().addTexts(netns);
     return { value: read.value, gaps: [...gaps, ...read.gaps] };
+  }
+
+  #remember({ id, dev, inode, isHost, names, holders }: Netns): void {
+    this.#netns.set(id, { id, dev, inode, isHost, names, holders });
   }
 
   #enginePids(): readonly number[] {
@@ -153,36 +165,6 @@ export class LocalHost implements Host {
         this.#log.tell({ what, durationMs, outcome: gaps.length === 0 ? 'ok' : 'gap' });
       },
     );
-  }
-
-  /** The worker tells which tables there are; their texts are read before the event is passed on, in the order of the events. */
-  #passing: Promise<void> = Promise.resolve();
-  #pass(events: readonly HostEvent[], listener: (events: readonly HostEvent[]) => void): Promise<void> {
-    const direct = events.every(
-      (event) => event.kind !== 'netns-appeared' && !(event.kind === 'facts' && event.facts.ruleset),
-    );
-    const pass = async () =>
-      listener(direct ? events : await Promise.all(events.map((event) => this.#withRules(event))));
-    this.#passing = this.#passing.then(pass).catch((error: Error) => {
-      const gap: Gap = { source: 'follow', reason: 'invalid', detail: error.message };
-      listener([{ kind: 'gap', gap }]);
-    });
-    return this.#passing;
-  }
-
-  async #withRules(event: HostEvent): Promise<HostEvent> {
-    if (event.kind === 'netns-appeared') {
-      const { id, dev, inode, holders } = event.netns;
-      this.#netns.set(id, { dev, inode, holders });
-      const read = await this.#rules().addTexts([event.netns]);
-      return { ...event, netns: read.value[0] ?? event.netns };
-    }
-    const known = event.kind === 'facts' && event.facts.ruleset ? this.#netns.get(event.netns) : undefined;
-    if (event.kind !== 'facts' || known === undefined) return event;
-    const netns = { ...known, ...event.facts, id: event.netns, isHost: false, names: [], nsids: [] } as Netns;
-    const read = await this.#rules().addTexts([netns]);
-    const ruleset = read.value[0]?.ruleset;
-    return { ...event, facts: { ...event.facts, ...(ruleset === undefined ? {} : { ruleset }) } };
   }
 
   async #changeInside(command: Command): Promise<CommandResult> {
