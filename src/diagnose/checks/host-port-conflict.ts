@@ -32,7 +32,7 @@ export const hostPortConflict: Check = {
         );
         const rivalName = rival === undefined ? undefined : view.graph.containers.get(rival.container)?.facts.name;
         const socket = netns?.facts.sockets?.find((one) => one.port === port);
-        const holder = rivalName ?? socket?.processes.map((process) => `${process.comm} (pid ${process.pid})`)[0];
+        const holder = rivalName ?? socket?.processes.map((holder) => `${holder.comm} (pid ${holder.pid})`)[0];
         return {
           subject: name,
           title: `${name} could not start: ${Number.isNaN(port) ? 'its host port' : `port ${port}`} is taken${holder === undefined ? '' : ` by ${holder}`}`,

@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { allChecks } from '../../src/diagnose/checks/all-checks.ts';
+import { allChecks } from '../../../src/diagnose/checks/all-checks.ts';
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const names = (path: string) => readdirSync(folder(path));
 
 test('every file of the folder is in the list, once', () => {
-  const files = names('../../src/diagnose/checks')
+  const files = names('../../../src/diagnose/checks')
     .filter((name) => name !== 'all-checks.ts')
     .map((name) => name.replace(/\.ts$/, ''));
   expect(allChecks.map((check) => check.id).sort()).toEqual(files.sort());
@@ -30,7 +30,7 @@ describe.each(allChecks.map((check) => [check.id, check] as const))('%s', (id, c
   });
 
   test('is tested both ways: what it finds, and look-alikes', () => {
-    const text = readFileSync(folder(`checks/${id}.test.ts`), 'utf8');
+    const text = readFileSync(folder(`./${id}.test.ts`), 'utf8');
     expect(text).toContain('testCheck(');
     const [finds, ignores] = text.split(/\n {2}ignores: \{/);
     expect(finds!.match(/\(draft\) =>|\(\) =>/g)?.length ?? 0).toBeGreaterThan(0);
