@@ -4,12 +4,14 @@ import type { Gap } from '../../model/gap.ts';
 import { findByDescriptor, findBySocket, SOCKET_LIMIT } from './find-by-descriptor.ts';
 import { findByMount } from './find-by-mount.ts';
 import { findByProcess, findByThread, type ProcessNetns } from './find-by-process.ts';
+import { procNetInode, type UnreadableNetns } from './find-unreadable.ts';
 import { type FoundNamespaces, netnsFound, netnsInode } from './found-netns.ts';
 import { commOf, listProcesses, readLink, readText } from './proc-files.ts';
 
 export interface Discovery {
   readonly found: FoundNamespaces;
   readonly processes: ProcessNetns;
+  readonly unreadable: readonly UnreadableNetns[];
   readonly hostInode: number;
   /** Our own thread's netns when discovery began. */
   readonly homeInode: number;
@@ -23,6 +25,9 @@ const ownNetns = (): { readonly dev: number; readonly inode: number } => {
   return { dev: stat.dev, inode: stat.ino };
 };
 
+/** No netns has this inode: pid 1 is elsewhere, and where may not be seen. */
+const NOBODY = 0;
+
 /**
  * The netns the operator calls "the host": kthreadd's where it is visible, else that of pid 1 (of this pid namespace), else our own.
  * /proc/1/ns/net can be refused even to root (a hardened init).
@@ -32,19 +37,23 @@ const findHost = (home: number): number => {
     const kernel = netnsInode(readLink('/proc/2/ns/net').text ?? '');
     if (kernel !== undefined) return kernel;
   }
-  return netnsInode(readLink('/proc/1/ns/net').text ?? '') ?? home;
+  const init = netnsInode(readLink('/proc/1/ns/net').text ?? '');
+  if (init !== undefined) return init;
+  const theirs = procNetInode(1);
+  return theirs === undefined || theirs === procNetInode('thread-self') ? home : NOBODY;
 };
 
 /** What is found through processes and mounts: cheap, and all there is on most machines. */
 export const discoverQuickly = (enginePids: readonly number[], gaps: Gap[]): Discovery => {
   const home = ownNetns();
-  const found: FoundNamespaces = { dev: home.dev, byInode: new Map() };
+  const found: FoundNamespaces = { dev: home.dev, byInode: new Map(), mountPaths: new Set() };
   const hostInode = findHost(home.inode);
-  const host = netnsFound(found, hostInode);
-  if (hostInode === home.inode) host.doors.push('/proc/thread-self/ns/net');
-  const processes = findByProcess(found, listProcesses(), hostInode, gaps);
+  // Our own is always open to us, whatever we may see of others.
+  netnsFound(found, home.inode).doors.push('/proc/thread-self/ns/net');
+  const homes = { hostInode, homeInode: home.inode };
+  const { processes, unreadable } = findByProcess(found, listProcesses(), homes, gaps);
   findByMount(found, enginePids);
-  return { found, processes, hostInode, homeInode: home.inode };
+  return { found, processes, unreadable, ...homes };
 };
 
 /** The rest: threads, descriptors, sockets, and the mount namespaces of every process. */

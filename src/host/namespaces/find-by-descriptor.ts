@@ -1,6 +1,6 @@
 /** Netns held by an open descriptor of some process, and by sockets that live in another netns than their process. */
-import { fstatSync } from 'node:fs';
-import { close, ioctl, syscall } from '../netlink/kernel/libc.ts';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
+import { CLONE_NEWNET, close, ioctl, syscall } from '../netlink/kernel/libc.ts';
 import type { ProcessNetns } from './find-by-process.ts';
 import { type FoundNamespaces, netnsFound, netnsInode } from './found-netns.ts';
 import { commOf, listDirectory, readLink } from './proc-files.ts';
@@ -10,6 +10,30 @@ interface OpenSocket {
   readonly fd: number;
 }
 
+/**
+ * A netns opened by its mount shows that path instead, and `/` once it is unmounted. Only such links are asked what they are:
+ * asking about any file could wait for a network file system that does not answer.
+ */
+const mountedNetnsInode = (found: FoundNamespaces, pid: number, fd: string, link: string): number | undefined => {
+  if (link !== '/' && !link.includes('netns/') && !found.mountPaths.has(link)) return undefined;
+  try {
+    const stat = statSync(`/proc/${pid}/fd/${fd}`);
+    return stat.dev === found.dev && isNetns(`/proc/${pid}/fd/${fd}`) ? stat.ino : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const NS_GET_NSTYPE = 0xb703;
+
+/** nsfs holds every kind of namespace: only a netns says CLONE_NEWNET. */
+const isNetns = (path: string): boolean => {
+  const fd = openSync(path, 'r');
+  const type = ioctl(fd, NS_GET_NSTYPE, 0);
+  closeSync(fd);
+  return type === CLONE_NEWNET;
+};
+
 /** Notes every netns descriptor, and answers with every socket seen on the way. */
 export const findByDescriptor = (found: FoundNamespaces, processes: ProcessNetns): readonly OpenSocket[] => {
   const sockets: OpenSocket[] = [];
@@ -18,7 +42,7 @@ export const findByDescriptor = (found: FoundNamespaces, processes: ProcessNetns
     for (const name of listDirectory(`/proc/${pid}/fd`)) {
       const link = readLink(`/proc/${pid}/fd/${name}`).text ?? '';
       if (link.startsWith('socket:')) sockets.push({ pid, fd: Number(name) });
-      const inode = netnsInode(link);
+      const inode = netnsInode(link) ?? mountedNetnsInode(found, pid, name, link);
       if (inode === undefined) continue;
       const netns = netnsFound(found, inode);
       netns.holders.push({ kind: 'descriptor', pid, fd: Number(name), comm: commOf(pid) });

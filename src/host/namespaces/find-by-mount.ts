@@ -33,6 +33,7 @@ export const netnsName = (path: string): string => {
 const takeMounts = (found: FoundNamespaces, mountinfo: string, pid: number | undefined): void => {
   for (const { inode, path } of parseNsfsMounts(mountinfo)) {
     const netns = netnsFound(found, inode);
+    found.mountPaths.add(path);
     // /run and /var/run, or a shared mount seen twice, are one holder.
     if (netns.holders.some((holder) => holder.kind === 'mount' && holder.path === path)) continue;
     const name = netnsName(path);

@@ -1,6 +1,7 @@
 /** Netns held by processes, and by single threads that went elsewhere. */
 import { statSync } from 'node:fs';
 import type { Gap } from '../../model/gap.ts';
+import { groupUnreadable, type UnreadableNetns } from './find-unreadable.ts';
 import { type FoundNamespaces, netnsFound, netnsInode } from './found-netns.ts';
 import { commOf, isGone, listDirectory, readLink, readText } from './proc-files.ts';
 
@@ -14,40 +15,55 @@ const innerPid = (pid: number): number | undefined => {
   return Number.isNaN(last) || last === pid ? undefined : last;
 };
 
+export interface ProcessesFound {
+  readonly processes: ProcessNetns;
+  /** Other netns, of processes whose ns link is refused. */
+  readonly unreadable: readonly UnreadableNetns[];
+}
+
 export const findByProcess = (
   found: FoundNamespaces,
   pids: readonly number[],
-  hostInode: number | undefined,
+  home: { readonly hostInode: number; readonly homeInode: number },
   gaps: Gap[],
-): ProcessNetns => {
+): ProcessesFound => {
   const inodes = new Map<number, number>();
-  let forbidden = 0;
+  const refused: number[] = [];
   for (const pid of pids) {
     const link = readLink(`/proc/${pid}/ns/net`);
     const inode = link.text === undefined ? undefined : netnsInode(link.text);
-    if (inode !== undefined) {
-      inodes.set(pid, inode);
-      const netns = netnsFound(found, inode);
-      netns.doors.push(`/proc/${pid}/ns/net`);
-      // The host's own netns is held by hundreds of processes; pid 1 says enough, the rest follow when all are asked for.
-      const inner = inode === hostInode ? undefined : innerPid(pid);
-      netns.holders.push({
-        kind: 'process',
-        pid,
-        comm: commOf(pid),
-        ...(inner === undefined ? {} : { innerPid: inner }),
-      });
-    } else if (!isGone(link.error ?? '')) forbidden++;
+    if (inode === undefined) {
+      if (!isGone(link.error ?? '')) refused.push(pid);
+      continue;
+    }
+    inodes.set(pid, inode);
+    const netns = netnsFound(found, inode);
+    netns.doors.push(`/proc/${pid}/ns/net`);
+    // The host's own netns is held by hundreds of processes, all of this pid namespace.
+    const inner = inode === home.hostInode ? undefined : innerPid(pid);
+    netns.holders.push({
+      kind: 'process',
+      pid,
+      comm: commOf(pid),
+      ...(inner === undefined ? {} : { innerPid: inner }),
+    });
   }
-  if (forbidden > 0) {
+  if (refused.length === 0) return { processes: inodes, unreadable: [] };
+  const { own, others } = groupUnreadable(refused);
+  for (const pid of own) {
+    inodes.set(pid, home.homeInode);
+    netnsFound(found, home.homeInode).holders.push({ kind: 'process', pid, comm: commOf(pid) });
+  }
+  if (others.length > 0) {
+    const count = others.reduce((sum, group) => sum + group.pids.length, 0);
     gaps.push({
       source: '/proc/PID/ns/net',
       reason: 'forbidden',
-      detail: `the netns of ${forbidden} processes may not be read`,
+      detail: `the netns of ${count} processes may not be read; they are in ${others.length} others than ours`,
       howToSee: 'run as root',
     });
   }
-  return inodes;
+  return { processes: inodes, unreadable: others };
 };
 
 /** Threads whose netns differs from their process's: `setns` moves one thread only. */

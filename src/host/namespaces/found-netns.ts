@@ -15,6 +15,8 @@ export interface FoundNamespaces {
   /** Device of nsfs. */
   readonly dev: number;
   readonly byInode: Map<number, FoundNetns>;
+  /** Where netns are mounted, in any mount namespace looked into. */
+  readonly mountPaths: Set<string>;
 }
 
 export const netnsFound = (found: FoundNamespaces, inode: number): FoundNetns => {

@@ -1,5 +1,5 @@
 /** Opening a netns by one of its doors, making sure it is the one that was meant, and going in and out. */
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { CLONE_NEWNET, close, errno, errorName, setns } from '../netlink/kernel/libc.ts';
 import { openNetnsOfSocket } from './find-by-descriptor.ts';
 
@@ -43,9 +43,12 @@ export const openNetns = (doors: readonly string[], inode: number): OpenedNetns 
   return undefined;
 };
 
-/** Moves this thread; answers the errno's name when the kernel refuses. */
-export const enterNetns = (fd: number): string | undefined =>
-  setns(fd, CLONE_NEWNET) === 0 ? undefined : errorName(errno());
+/** Moves this thread; answers the errno's name when the kernel refuses. Being there already needs no privilege. */
+export const enterNetns = (fd: number): string | undefined => {
+  if (setns(fd, CLONE_NEWNET) === 0) return undefined;
+  const error = errorName(errno());
+  return fstatSync(fd).ino === statSync('/proc/thread-self/ns/net').ino ? undefined : error;
+};
 
 /** Runs `act`, which may enter any netns, and comes back to the netns this thread was in. */
 export const stayingHome = <T>(act: () => T): T => {

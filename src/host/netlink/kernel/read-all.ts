@@ -10,6 +10,7 @@ import { openHost } from './host-socket.ts';
 import { askInside, CHUNK, flushPass, identityOf, idOf, machineFacts, type Pass, readOne } from './netns-pass.ts';
 import { readHidden } from './read-hidden.ts';
 import { rawPartsFor } from './read-lists.ts';
+import { readUnreadable } from './read-unreadable.ts';
 import { type NsidFacts, type ResolvedNsids, resolveNsids } from './resolve-nsids.ts';
 
 export interface ReadOrder {
@@ -88,11 +89,13 @@ export const readAll = (order: ReadOrder, post: Pass['post']): ReadResult => {
       resolved = resolve();
     }
     const hidden = readHidden(resolved.hidden, host, doors, order.parts, arena, gaps);
-    pass.chunk.push(...hidden.raw);
+    const unreadable = readUnreadable(order.host, discovery.unreadable, order.parts, gaps);
+    pass.chunk.push(...hidden.raw, ...unreadable.raw);
     flushPass(pass);
     const identities = [
       ...inOrder(discovery).map((netns) => identityOf(order.host, netns, discovery.hostInode, resolved)),
       ...hidden.identities,
+      ...unreadable.identities,
     ];
     return {
       identities: only === undefined ? identities : identities.filter((one) => only.has(one.id)),

@@ -1,6 +1,7 @@
 /** What a netns tells besides rtnetlink lists: sysctls, sockets, conntrack, which rulesets exist. */
 import type { Gap } from '../../../model/gap.ts';
 import type { Netns } from '../../../model/netns.ts';
+import type { RulesetText } from '../../../model/ruleset-text.ts';
 import type { Socket } from '../../../model/socket.ts';
 import type { NetnsPart } from '../../host.ts';
 import type { SocketHolders } from '../../namespaces/socket-holders.ts';
@@ -59,6 +60,9 @@ export const readOtherFacts = (
       }
     : {}),
   ...(parts.includes('ruleset')
-    ? { ruleset: readRulesetPresence((name) => machine.presence(name), arena, visit.id, gaps) }
+    ? rulesetFacts(readRulesetPresence((name) => machine.presence(name), arena, visit.id, gaps))
     : {}),
 });
+
+/** Not "no tables" where they could not be asked for: then the part is left out. */
+const rulesetFacts = (ruleset: RulesetText | undefined): Partial<Netns> => (ruleset === undefined ? {} : { ruleset });

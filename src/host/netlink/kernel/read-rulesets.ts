@@ -58,7 +58,7 @@ export const readRulesetPresence = (
   arena: Arena,
   netns: NetnsId,
   gaps: Gap[],
-): RulesetText => {
+): RulesetText | undefined => {
   const legacy = { legacyTables: legacyTables('ip_tables_names'), legacyTables6: legacyTables('ip6_tables_names') };
   const module = presence('nf_tables');
   const without = (): RulesetText => ({ present: { nftTables: [], ...legacy } });
@@ -71,11 +71,11 @@ export const readRulesetPresence = (
       detail: 'cannot tell whether nf_tables is loaded, and asking it could load it',
       howToSee,
     });
-    return without();
+    return undefined;
   }
   const fd = openNetlink(NETLINK.NETFILTER);
   const start = arena.length;
-  const failed = (error: number): RulesetText => {
+  const failed = (error: number): undefined => {
     const refused = error === 1 || error === 13;
     gaps.push({
       source: 'nf_tables',
@@ -84,7 +84,7 @@ export const readRulesetPresence = (
       detail: `the kernel answered ${errorName(error)}`,
       ...(refused ? { howToSee: 'run as root' } : {}),
     });
-    return without();
+    return undefined;
   };
   if (fd < 0) return failed(-fd);
   try {

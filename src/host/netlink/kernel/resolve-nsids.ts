@@ -73,7 +73,10 @@ export const resolveNsids = (
       questions += candidates.length;
       for (const [nsid, id] of askInside(one.id, candidates, new Set(unknown))) known.set(nsid, id);
     }
-    for (const nsid of rest()) hidden.push({ seenFrom: one.id, nsid });
+    for (const nsid of rest()) {
+      hidden.push({ seenFrom: one.id, nsid });
+      known.set(nsid, hiddenId(one.id, nsid));
+    }
     entries.set(
       one.id,
       one.nsids.map((nsid) => entry(nsid, known.get(nsid))),
