@@ -14,8 +14,6 @@ export const note = (
   draft: StepDraft,
   place?: { readonly hook?: string; readonly alone?: string },
 ): Flight => {
-  const passes = draft.verdict === 'pass' || draft.verdict === 'changed' || draft.verdict === 'delivered';
-  if (world.terse && passes) return flight;
   const { node } = world.view(flight.netns);
   const container = node.containers[0];
   const at = place?.alone ?? (place?.hook === undefined ? node.name : `${node.name} ${place.hook}`);
@@ -28,6 +26,14 @@ export const note = (
   };
   return { ...flight, journal };
 };
+
+/** Notes a step after which the packet goes on; where only endings count its words are not even made. */
+export const pass = (
+  world: World,
+  flight: Flight,
+  draft: () => StepDraft,
+  place?: { readonly hook?: string; readonly alone?: string },
+): Flight => (world.terse ? flight : note(world, flight, draft(), place));
 
 /** Notes the last step and ends there. */
 export const end = (

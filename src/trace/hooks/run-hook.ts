@@ -50,8 +50,8 @@ const isWorthTelling = (step: RuleStep): boolean =>
 
 export const noteRules = (world: World, flight: Flight, place: HookPlace, steps: readonly RuleStep[]): Flight => {
   let noted = flight;
-  for (const step of steps) {
-    if (!isWorthTelling(step)) continue;
+  for (const [n, step] of steps.entries()) {
+    if (!isWorthTelling(step) || (world.terse && n < steps.length - 1)) continue;
     noted = note(
       world,
       noted,
@@ -191,16 +191,17 @@ const runStages = (run: Run, flight: Flight, at: number, reroute: boolean): Next
 
 /** Runs the hook and goes on with `after` for every way the packet can leave it. */
 export const runHook = (world: World, flight: Flight, place: HookPlace, after: AfterHook): Next => {
-  const compiled = world.view(flight.netns).ruleset();
+  const view = world.view(flight.netns);
+  const compiled = view.ruleset();
   const placed = { ...flight, packet: atPlace(flight.packet, place) };
   if (compiled.ruleset === undefined) {
-    const name = world.view(flight.netns).node.name;
-    if (world.view(flight.netns).node.facts.ruleset === undefined) {
-      return endUnknown(world, placed, 'rule', `the firewall rules of ${name} were not read`, {
-        hook: place.hook.toUpperCase(),
-      });
-    }
+    const why = `the firewall rules of ${view.node.name} were not read`;
+    return endUnknown(world, placed, 'rule', why, { hook: place.hook.toUpperCase() });
   }
   const { stages } = compiled.stages(place.family, place.hook);
+  const idle =
+    !compiled.tracksConnections(place.family) &&
+    stages.every((stage) => stage.kind === 'conntrack' || stage.chains.length === 0);
+  if (idle) return after(placed, { reroute: false });
   return go(() => runStages({ world, place, stages, after }, placed, 0, false));
 };

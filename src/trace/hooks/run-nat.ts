@@ -7,7 +7,7 @@ import type { Mapping } from '../conntrack/translate.ts';
 import { needsMapping, settle, translate } from '../conntrack/translate.ts';
 import { explainTranslation } from '../explain-rule.ts';
 import type { Flight, Next } from '../flight.ts';
-import { end, endUnknown, note } from '../journal.ts';
+import { end, endUnknown, pass } from '../journal.ts';
 import type { World } from '../world.ts';
 import { hookContext } from './hook-context.ts';
 import type { HookPlace } from './run-hook.ts';
@@ -28,13 +28,10 @@ const rewrite = (run: Run, flight: Flight): Next => {
   const { world, place, stage } = run;
   const packet = translate(flight.packet, flight.tracking, stage.manip);
   if (packet === flight.packet) return run.after(flight);
-  const text = explainTranslation(flight.packet, packet, flight.tracking.current?.direction ?? 'original');
-  const rewritten = note(
-    world,
-    { ...flight, packet },
-    { kind: 'nat', verdict: 'changed', text, evidence: { source: 'conntrack' } },
-    { hook: place.hook.toUpperCase() },
-  );
+  const direction = flight.tracking.current?.direction ?? 'original';
+  const text = (): string => explainTranslation(flight.packet, packet, direction);
+  const step = () => ({ kind: 'nat', verdict: 'changed', text: text(), evidence: { source: 'conntrack' } }) as const;
+  const rewritten = pass(world, { ...flight, packet }, step, { hook: place.hook.toUpperCase() });
   return run.after(rewritten);
 };
 

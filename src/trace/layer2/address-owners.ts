@@ -51,8 +51,9 @@ const build = (world: World): Owners => {
   return { byAddress, wide };
 };
 
-/** False: this netns certainly keeps silent when asked for the address. */
-export const couldOwn = (world: World, id: NetnsId, address: string): boolean => {
+/** Netns that may answer when asked for the address; all others certainly keep silent. */
+export const possibleOwners = (world: World, address: string): readonly NetnsId[] => {
   const owners = remember(world.memo, 'address owners', () => build(world));
-  return owners.wide.has(id) || (owners.byAddress.get(address)?.has(id) ?? false);
+  const exact = owners.byAddress.get(address) ?? new Set<NetnsId>();
+  return [...exact, ...[...owners.wide].filter((id) => !exact.has(id))];
 };

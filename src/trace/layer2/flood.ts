@@ -1,6 +1,6 @@
 /** Where a frame that everybody gets (an ARP request, a frame to an unknown MAC) ends up: the layer 2 segment as seen from a link. */
 import type { LinkNode } from '../../graph/graph.ts';
-import type { LinkId } from '../../model/ids.ts';
+import type { LinkId, NetnsId } from '../../model/ids.ts';
 import type { World } from '../world.ts';
 import { remember } from '../world.ts';
 import type { Vlan } from './bridge-port.ts';
@@ -12,6 +12,7 @@ export type FrameKind = 'broadcast' | 'multicast' | 'unicast';
 export interface Segment {
   /** Links whose netns gets the frame to look at. */
   readonly receivers: readonly LinkNode[];
+  readonly byNetns: ReadonlyMap<NetnsId, readonly LinkNode[]>;
   /** Links behind which we cannot see: wires, tunnels, veths with an unknown peer. */
   readonly beyond: readonly { readonly link: LinkNode; readonly why: string }[];
 }
@@ -121,12 +122,23 @@ const leaveBy = (search: Search, link: LinkNode, vlan: Vlan): void => {
   }
 };
 
+const segmentOf = (search: Search): Segment => {
+  const receivers = [...search.receivers.values()];
+  const byNetns = new Map<NetnsId, LinkNode[]>();
+  for (const link of receivers) {
+    const links = byNetns.get(link.netns);
+    if (links === undefined) byNetns.set(link.netns, [link]);
+    else links.push(link);
+  }
+  return { receivers, byNetns, beyond: [...search.beyond.values()] };
+};
+
 /** Everybody who gets a frame that comes in by `link`. */
 export const floodInto = (world: World, link: LinkNode, kind: FrameKind): Segment =>
   remember(world.memo, `flood into ${kind} ${link.id}`, () => {
     const search: Search = { world, kind, receivers: new Map(), beyond: new Map(), left: new Set() };
     comeIn(search, link, 0);
-    return { receivers: [...search.receivers.values()], beyond: [...search.beyond.values()] };
+    return segmentOf(search);
   });
 
 /** Everybody who gets a frame that leaves by `link`. */
@@ -134,5 +146,5 @@ export const floodFrom = (world: World, link: LinkNode, kind: FrameKind, vlan: V
   remember(world.memo, `flood ${kind} ${vlan} ${link.id}`, () => {
     const search: Search = { world, kind, receivers: new Map(), beyond: new Map(), left: new Set() };
     leaveBy(search, link, vlan);
-    return { receivers: [...search.receivers.values()], beyond: [...search.beyond.values()] };
+    return segmentOf(search);
   });

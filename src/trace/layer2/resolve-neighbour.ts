@@ -3,7 +3,7 @@ import type { LinkNode } from '../../graph/graph.ts';
 import type { Neighbour } from '../../model/route.ts';
 import type { World } from '../world.ts';
 import { remember } from '../world.ts';
-import { couldOwn } from './address-owners.ts';
+import { possibleOwners } from './address-owners.ts';
 import type { NeighbourQuestion } from './answers-neighbour.ts';
 import { answersNeighbour } from './answers-neighbour.ts';
 import { sendFrom } from './find-frame-target.ts';
@@ -43,8 +43,9 @@ const ask = (world: World, from: LinkNode, question: NeighbourQuestion) => {
   const segment = floodFrom(world, from, question.family === 4 ? 'broadcast' : 'multicast');
   const answerers: Answerer[] = [];
   const reasons: string[] = [];
-  for (const link of segment.receivers) {
-    if (link.id === from.id || !couldOwn(world, link.netns, question.target)) continue;
+  const asked = possibleOwners(world, question.target).flatMap((id) => segment.byNetns.get(id) ?? []);
+  for (const link of asked) {
+    if (link.id === from.id) continue;
     const answer = answersNeighbour(world, link, question);
     if (answer.kind === 'unknown') return { unknown: answer.why };
     if (answer.kind === 'silent') {

@@ -4,7 +4,7 @@ import type { Hook } from '../../model/ruleset.ts';
 import type { Flight, Next } from '../flight.ts';
 import { go } from '../flight.ts';
 import { runHook } from '../hooks/run-hook.ts';
-import { end, endUnknown, note } from '../journal.ts';
+import { end, endUnknown, note, pass } from '../journal.ts';
 import { refusesIngress } from '../layer2/bridge-port.ts';
 import type { BridgeDecision } from '../layer2/decide-bridge.ts';
 import { decideBridge } from '../layer2/decide-bridge.ts';
@@ -154,7 +154,6 @@ const switchFrame = (crossing: Crossing, flight: Flight): Next => {
     dstMac: dstMac ?? 'a MAC beyond the picture',
     vlan: flight.vlan,
   });
-  const evidence = evidenceOf(decision);
   switch (decision.kind) {
     case 'unknown':
       return endUnknown(world, flight, 'bridge', decision.why, place);
@@ -163,28 +162,27 @@ const switchFrame = (crossing: Crossing, flight: Flight): Next => {
         world,
         flight,
         'dropped',
-        { kind: 'bridge', text: decision.why, evidence, ...(decision.port && { link: decision.port.id }) },
+        {
+          kind: 'bridge',
+          text: decision.why,
+          evidence: evidenceOf(decision),
+          ...(decision.port && { link: decision.port.id }),
+        },
         place,
       );
     case 'up': {
       const text = `${from?.facts.ifname} → ${bridge.facts.ifname} itself`;
-      const noted = note(
-        world,
-        { ...flight, vlan: decision.vlan },
-        { kind: 'bridge', verdict: 'pass', text, evidence: { fact: decision.why }, link: bridge.id },
-        place,
-      );
+      const step = () =>
+        ({ kind: 'bridge', verdict: 'pass', text, evidence: { fact: decision.why }, link: bridge.id }) as const;
+      const noted = pass(world, { ...flight, vlan: decision.vlan }, step, place);
       return runBridgeChains(crossing, noted, 'input', bridge, undefined, (after) => receiveIp(world, after, bridge));
     }
     case 'port': {
-      const text = `${from === undefined ? '' : `${from.facts.ifname} → `}${decision.port.facts.ifname}: ${decision.why}`;
-      const noted = note(
-        world,
-        { ...flight, vlan: decision.vlan },
-        { kind: 'bridge', verdict: 'pass', text, evidence, link: decision.port.id },
-        place,
-      );
-      return passOn(crossing, noted, decision.port);
+      const { port, why } = decision;
+      const text = `${from === undefined ? '' : `${from.facts.ifname} → `}${port.facts.ifname}: ${why}`;
+      const step = () =>
+        ({ kind: 'bridge', verdict: 'pass', text, evidence: evidenceOf(decision), link: port.id }) as const;
+      return passOn(crossing, pass(world, { ...flight, vlan: decision.vlan }, step, place), port);
     }
   }
 };

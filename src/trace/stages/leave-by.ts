@@ -3,7 +3,7 @@ import type { LinkNode } from '../../graph/graph.ts';
 import { forget } from '../conntrack/connections.ts';
 import type { Flight, Next } from '../flight.ts';
 import { go } from '../flight.ts';
-import { end, endUnknown, note } from '../journal.ts';
+import { end, endUnknown, note, pass } from '../journal.ts';
 import { macvlanMode } from '../layer2/macvlan.ts';
 import type { World } from '../world.ts';
 import { comeIn } from './come-in.ts';
@@ -45,19 +45,24 @@ const throughVeth = (world: World, flight: Flight, link: LinkNode): Next => {
     );
   }
   const peer = world.link(link.peer.to);
-  const where = peer.netns === link.netns ? '' : ` in ${world.view(peer.netns).node.name}`;
-  const text = `${link.facts.ifname} ⇄ ${peer.facts.ifname}${where}`;
-  if (flight.packet.length > peer.facts.mtu + 4 && flight.packet.length > 0) {
-    const why = `${text}: ${flight.packet.length} bytes are more than the other end takes (mtu ${peer.facts.mtu})`;
-    return end(world, flight, 'dropped', {
-      kind: 'mtu',
-      text: why,
-      evidence: { fact: `${peer.facts.ifname} mtu ${peer.facts.mtu}` },
-      link: link.id,
-    });
+  const text = (): string => {
+    const where = peer.netns === link.netns ? '' : ` in ${world.view(peer.netns).node.name}`;
+    return `${link.facts.ifname} ⇄ ${peer.facts.ifname}${where}`;
+  };
+  // is_skb_forwardable: the other end's MTU and a VLAN tag.
+  if (flight.packet.length > peer.facts.mtu + 4) {
+    const why = `${text()}: ${flight.packet.length} bytes are more than the other end takes (mtu ${peer.facts.mtu})`;
+    const evidence = { fact: `${peer.facts.ifname} mtu ${peer.facts.mtu}` };
+    return end(world, flight, 'dropped', { kind: 'mtu', text: why, evidence, link: link.id });
   }
-  const noted = note(world, flight, { kind: 'veth', verdict: 'pass', text, evidence: {}, link: link.id });
-  return go(() => comeIn(world, moved(noted, peer), peer));
+  const crossed = pass(world, flight, () => ({
+    kind: 'veth',
+    verdict: 'pass',
+    text: text(),
+    evidence: {},
+    link: link.id,
+  }));
+  return go(() => comeIn(world, moved(crossed, peer), peer));
 };
 
 const throughParent = (world: World, flight: Flight, link: LinkNode): Next => {

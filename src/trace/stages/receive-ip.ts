@@ -4,10 +4,11 @@ import { refusalEvidence, refusalOutcome, routeEvidence, routeText } from '../ex
 import type { Flight, Next } from '../flight.ts';
 import { isIpv6Disabled } from '../hooks/hook-context.ts';
 import { runHook } from '../hooks/run-hook.ts';
-import { end, endUnknown, note } from '../journal.ts';
+import { end, endUnknown, pass } from '../journal.ts';
 import type { InputAnswer } from '../routing/route-input.ts';
 import { routeInput } from '../routing/route-input.ts';
 import type { RouteKey } from '../routing/route-key.ts';
+import type { Found } from '../routing/route-output.ts';
 import type { World } from '../world.ts';
 import { deliver } from './deliver.ts';
 import { forward } from './forward.ts';
@@ -74,28 +75,23 @@ const onAnswer = (world: World, flight: Flight, link: LinkNode, answer: InputAns
         evidence: refusalEvidence(answer.answer),
       });
     case 'local': {
-      const text = routeText(answer.found, flight.packet.dst);
-      const noted = note(world, flight, {
-        kind: 'route',
-        verdict: 'pass',
-        text,
-        evidence: routeEvidence(answer.found),
-      });
-      return deliver(world, noted, link);
+      const step = () => routeStep(answer.found, flight);
+      return deliver(world, pass(world, flight, step), link);
     }
     case 'forward': {
       const { found } = answer;
       return splitWays(answer.ways, 'the route has several next hops', (way) => {
-        const text = routeText(found, flight.packet.dst);
-        const noted = note(world, flight, {
-          kind: 'route',
-          verdict: 'pass',
-          text,
-          evidence: routeEvidence(found),
-          link: way.link.id,
-        });
-        return forward(world, noted, link, way);
+        const step = () => ({ ...routeStep(found, flight), link: way.link.id });
+        return forward(world, pass(world, flight, step), link, way);
       });
     }
   }
 };
+
+const routeStep = (found: Found, flight: Flight) =>
+  ({
+    kind: 'route',
+    verdict: 'pass',
+    text: routeText(found, flight.packet.dst),
+    evidence: routeEvidence(found),
+  }) as const;

@@ -4,7 +4,7 @@ import { explainRefusal, routeEvidence, routeText } from '../explain-route.ts';
 import type { Flight, Next } from '../flight.ts';
 import { formatPacket } from '../format-packet.ts';
 import { runHook } from '../hooks/run-hook.ts';
-import { end, endUnknown, note } from '../journal.ts';
+import { end, endUnknown, note, pass } from '../journal.ts';
 import type { RouteKey } from '../routing/route-key.ts';
 import type { OutputAnswer, WayOut } from '../routing/route-output.ts';
 import { routeOutput } from '../routing/route-output.ts';
@@ -62,18 +62,19 @@ export const splitWays = <Way>(ways: readonly Way[], why: string, run: (way: Way
 const onWay = (world: World, flight: Flight, way: WayOut, what: string): Next => {
   const packet = { ...flight.packet, src: way.src };
   const sent = flight.direction === 'request' ? packet : flight.sent;
-  const made = note(
-    world,
-    { ...flight, packet, ...(sent && { sent }) },
-    { kind: 'origin', verdict: 'pass', text: `${what} ${formatPacket(packet)}`, evidence: {} },
-  );
-  const routed = note(world, made, {
+  const made = pass(world, { ...flight, packet, ...(sent && { sent }) }, () => ({
+    kind: 'origin',
+    verdict: 'pass',
+    text: `${what} ${formatPacket(packet)}`,
+    evidence: {},
+  }));
+  const routed = pass(world, made, () => ({
     kind: 'route',
     verdict: 'pass',
     text: routeText(way.found, packet.dst),
     evidence: routeEvidence(way.found),
     link: way.link.id,
-  });
+  }));
   return output(world, routed, way);
 };
 

@@ -3,7 +3,7 @@ import type { LinkNode } from '../../graph/graph.ts';
 import { parseAddress, prefixContains } from '../../std/ip-address.ts';
 import type { Flight, Next } from '../flight.ts';
 import { runHook } from '../hooks/run-hook.ts';
-import { end, endUnknown, note } from '../journal.ts';
+import { end, endUnknown, pass } from '../journal.ts';
 import type { NeighbourResolution } from '../layer2/resolve-neighbour.ts';
 import { resolveNeighbour } from '../layer2/resolve-neighbour.ts';
 import { isLocalAddress } from '../routing/lookup-route.ts';
@@ -110,12 +110,15 @@ const toNeighbour = (world: World, flight: Flight, { link, nextHop }: Egress, fo
       return end(world, flight, 'no-neighbour', { kind: 'neighbour', text: found.why, evidence, link: link.id });
     case 'mac': {
       const framed = { ...flight, packet: { ...flight.packet, ...macs(found.mac) } };
-      const text = `${nextHop} is at ${found.mac} (${found.how})`;
-      return leaveBy(
-        world,
-        note(world, framed, { kind: 'neighbour', verdict: 'pass', text, evidence, link: link.id }),
-        link,
-      );
+      const step = () =>
+        ({
+          kind: 'neighbour',
+          verdict: 'pass',
+          text: `${nextHop} is at ${found.mac} (${found.how})`,
+          evidence,
+          link: link.id,
+        }) as const;
+      return leaveBy(world, pass(world, framed, step), link);
     }
     case 'beyond': {
       const { dstMac: _old, ...rest } = flight.packet;
