@@ -1,5 +1,6 @@
 /** Runs this program once more inside namespaces made for the demo; whatever ends it, nothing of them is left. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /** Set for the program inside: it builds the world instead of entering once more. */
 export const INSIDE = 'VETHSCOPE_DEMO_INSIDE';
@@ -24,7 +25,9 @@ printf '127.0.0.1 localhost\n::1 localhost\n' >/run/hosts
 for file in resolv.conf hosts; do
   if [ -e /etc/$file ]; then mount --bind /run/$file /etc/$file; fi
 done
-"$@" <&0 &
+# A shell without job control gives what it starts in the background no input of its own accord.
+exec 4<&0
+"$@" <&4 4<&- &
 program=$!
 # The shell would report the end of the program in words of its own.
 exec 2>/dev/null
@@ -36,9 +39,19 @@ while :; do
   kill -0 $program 2>/dev/null || exit $code
 done`;
 
+/** Process 1 of the demo as we count it: the one child that unshare has. */
+const firstProcess = (unshare: number): number | undefined => {
+  try {
+    const child = Number(readFileSync(`/proc/${unshare}/task/${unshare}/children`, 'utf8'));
+    return child > 0 ? child : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * `setpriv --pdeathsig`: when we are killed so is unshare, and then, by --kill-child, process 1 gets a TERM.
- * Resolves with the exit code once every process inside has ended.
+ * Resolves with the program's exit code when it has ended, and with it everything inside.
  */
 export const enterDemo = (program: readonly string[]): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -55,29 +68,23 @@ export const enterDemo = (program: readonly string[]): Promise<number> =>
         '--ipc',
         '--fork',
         '--kill-child=TERM',
-        '--',
-      ].concat('sh', '-c', FIRST_PROCESS, 'sh', ...program),
-      // Descriptor 3 is held by every process inside: its end is theirs.
-      { stdio: ['inherit', 'inherit', 'inherit', 'pipe'], env: { ...process.env, [INSIDE]: '1' } },
+      ].concat('--', 'sh', '-c', FIRST_PROCESS, 'sh', ...program),
+      { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } },
     );
-    const stop = () => unshare.kill('SIGKILL');
-    const signals = ['SIGTERM', 'SIGHUP'] as const;
-    for (const signal of signals) process.on(signal, stop);
+    const stop = () => {
+      const first = firstProcess(unshare.pid ?? 0);
+      if (first === undefined) unshare.kill('SIGKILL');
+      else process.kill(first, 'SIGTERM');
+    };
     // The terminal sends an interrupt to the program inside as well; it decides.
     const ignore = () => {};
-    process.on('SIGINT', ignore);
-    unshare.once('error', (error) =>
-      reject(new Error(`the demo needs setpriv and unshare (install util-linux): ${error.message}`)),
+    process.on('SIGTERM', stop).on('SIGHUP', stop).on('SIGINT', ignore);
+    const done = (settle: () => void) => {
+      process.off('SIGTERM', stop).off('SIGHUP', stop).off('SIGINT', ignore);
+      settle();
+    };
+    unshare.once('error', ({ message }) =>
+      done(() => reject(new Error(`the demo needs setpriv and unshare (install util-linux): ${message}`))),
     );
-    const held = unshare.stdio[3];
-    held?.on('data', ignore);
-    let code = 0;
-    unshare.once('exit', (exit, signal) => {
-      code = exit ?? (signal === null ? 1 : 143);
-    });
-    unshare.once('close', () => {
-      for (const signal of signals) process.off(signal, stop);
-      process.off('SIGINT', ignore);
-      resolve(code);
-    });
+    unshare.once('exit', (code) => done(() => resolve(code ?? 143)));
   });

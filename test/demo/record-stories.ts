@@ -1,5 +1,5 @@
 /** Makes src/demo/recordings anew: builds each story for real (root) and writes down everything a session asks of it. */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildDemo } from '../../src/demo/build-demo.ts';
 import { enterDemo, INSIDE } from '../../src/demo/enter-demo.ts';
@@ -20,12 +20,13 @@ const recordHere = async (id: string): Promise<void> => {
   const built = await buildDemo(host, story, { node: process.execPath });
   if ('error' in built) throw new Error(built.error);
   await settle();
-  rmSync(`${folder}/${id}.tar.gz`, { force: true });
+  const fresh = `${folder}/.${id}.tar.gz`;
   const session = createSession([host], { containerFiles: true });
   await session.start({ follow: false });
-  const recorded = await session.record(`${folder}/${id}.tar.gz`, { redact: false });
+  const recorded = await session.record(fresh, { redact: false });
   // A recording is private unless told otherwise; these ship.
-  chmodSync(`${folder}/${id}.tar.gz`, 0o644);
+  chmodSync(fresh, 0o644);
+  renameSync(fresh, `${folder}/${id}.tar.gz`);
   process.stdout.write(`${id}: ${JSON.stringify(recorded)}\n`);
   await session.close();
   await built.engine.close();
