@@ -29,12 +29,22 @@ export async function keepCurrent(
   let pending: HostEvent[] = [];
   let busy: Promise<void> | undefined;
   let stopped = false;
+  const listening = new Set<HostEvent[]>();
   const become = (next: Snapshot) => {
     if (next === current || stopped) return;
     current = next;
     listener(current);
   };
-  const askAndApply = async (question: Question) => become(applyAnswer(current, question, await host.ask(question)));
+  /** What was read before an event but arrives after it must not undo it: events of that time are applied once more on top. */
+  const meanwhile = async <T>(answer: Promise<T>, build: (answer: T) => Snapshot) => {
+    const since: HostEvent[] = [];
+    listening.add(since);
+    const next = build(await answer);
+    listening.delete(since);
+    become(applyEvents(next, since).snapshot);
+  };
+  const askAndApply = (question: Question) =>
+    meanwhile(host.ask(question), (answer) => applyAnswer(current, question, answer));
   const round = async () => {
     while (pending.length > 0 && !stopped) {
       const events = pending;
@@ -42,7 +52,7 @@ export async function keepCurrent(
       // Applied before; asked for now. The same events again, so that what they ask for fits the snapshot as it is now.
       const { ask, resync } = applyEvents(current, events);
       if (resync) {
-        become(await collect(host, options));
+        await meanwhile(collect(host, options), (whole) => whole);
         continue;
       }
       for (const question of ask) await askAndApply(question);
@@ -52,6 +62,7 @@ export async function keepCurrent(
   };
   const hear = (events: readonly HostEvent[]) => {
     if (stopped || events.length === 0) return;
+    for (const since of listening) since.push(...events);
     become(applyEvents(current, events).snapshot);
     pending.push(...events.filter(({ kind }) => kind === 'netns-appeared' || kind === 'engine' || kind === 'resync'));
     if (pending.length > 0) busy ??= round();

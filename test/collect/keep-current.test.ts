@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { collect } from '../../src/collect/collect.ts';
 import { keepCurrent } from '../../src/collect/keep-current.ts';
+import type { Netns } from '../../src/model/netns.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { fakeHost, fakeNetns } from '../support/fake-host.ts';
 
@@ -11,10 +12,17 @@ const container = (Id: string, Pid: number) => ({
   State: { Status: Pid > 0 ? 'running' : 'exited', Pid },
 });
 
+interface World {
+  readonly netns: Netns[];
+  readonly containers: ReturnType<typeof container>[];
+  /** How namespaces are answered instead. */
+  answer?: () => Promise<readonly Netns[]>;
+}
+
 const start = async () => {
-  const world = { netns: [fakeNetns(1, [5], { links: [] })], containers: [container('c1', 5)] };
+  const world: World = { netns: [fakeNetns(1, [5], { links: [] })], containers: [container('c1', 5)] };
   const host = fakeHost({
-    netns: ({ only }) => world.netns.filter(({ id }) => only === undefined || only.includes(id)),
+    netns: ({ only }) => world.answer?.() ?? world.netns.filter(({ id }) => only === undefined || only.includes(id)),
     engines: ({ only }) => [
       {
         kind: 'docker',
@@ -71,6 +79,21 @@ describe('a host that is followed', () => {
     world.containers.length = 0;
     host.happen({ kind: 'engine', socket: '/s', about: 'container', action: 'destroy', id: 'c1' });
     await vi.waitFor(() => expect(heard.at(-1)?.engines[0]?.containers).toEqual([]));
+    await keeping.stop();
+  });
+
+  test('does not go back to what was read before an event', async () => {
+    const { world, host, heard, keeping } = await start();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = [...world.netns];
+    world.answer = () => promise.then(() => before);
+    world.containers.push(container('c2', 8));
+    host.happen({ kind: 'engine', socket: '/s', about: 'container', action: 'start', id: 'c2' });
+    await vi.waitFor(() => expect(host.asked.at(-1)).toMatchObject({ about: 'netns' }));
+    host.happen({ kind: 'netns-appeared', netns: fakeNetns(9, [8]) });
+    resolve();
+    await vi.waitFor(() => expect(heard.at(-1)?.engines[0]?.containers[1]?.files).toEqual({ hosts: 'c2' }));
+    expect(heard.at(-1)?.netns.map(({ inode }) => inode)).toEqual([1, 9]);
     await keeping.stop();
   });
 
