@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { type Cells, cellsOf } from './cells.ts';
 import { diffRows } from './diff-rows.ts';
+import { findScroll, scrollBytes, scrolled } from './find-scroll.ts';
 import { handleColumns } from './frames.ts';
 
 const beginFrame = '\u001b[?2026h';
@@ -46,7 +47,7 @@ const blankCells = (columns: number): Cells => cellsOf('', columns);
 
 export const openTtyOut = (output: RawOutput, rowText: (handle: string) => string | undefined): TtyOut => {
   let shown: readonly string[] = [];
-  let cells: (Cells | undefined)[] = [];
+  let cells: readonly (Cells | undefined)[] = [];
   let width = 0;
   let entered = false;
   let mouse = false;
@@ -56,10 +57,11 @@ export const openTtyOut = (output: RawOutput, rowText: (handle: string) => strin
     if (!entered) return;
     const { columns } = size();
     const fresh = columns !== width || rows.length !== shown.length;
-    const before = fresh ? [] : shown;
-    const cellsBefore = fresh ? [] : cells;
+    const scroll = fresh ? undefined : findScroll(shown, rows);
+    const before = fresh ? [] : scroll === undefined ? shown : scrolled(shown, scroll, '');
+    const cellsBefore = fresh ? [] : scroll === undefined ? cells : scrolled(cells, scroll, undefined);
     const next: (Cells | undefined)[] = [];
-    let bytes = fresh ? '\u001b[m\u001b[2J' : '';
+    let bytes = fresh ? '\u001b[m\u001b[2J' : scroll === undefined ? '' : scrollBytes(scroll);
     for (const [at, row] of rows.entries()) {
       if (before[at] === row) {
         next.push(cellsBefore[at]);
