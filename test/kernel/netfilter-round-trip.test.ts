@@ -71,13 +71,13 @@ const contents = (tables: readonly Table[]) =>
   }));
 
 /** nft must know the links it prints by index. */
-const dummies = (text: string): string =>
+const links = (text: string): string =>
   [...new Set([...text.matchAll(/\b[io]if (?:!= )?"([\w.-]+)"/g)].map((found) => found[1]!))]
     .filter((name) => name !== 'lo')
-    .map((name) => `ip link add ${name} type dummy && `)
+    .map((name) => `ip link add ${name} type bridge && `)
     .join('');
 
-const loadNft = (text: string) => inNetns(`${dummies(text)}nft -f - && nft -j list ruleset`, text);
+const loadNft = (text: string) => inNetns(`${links(text)}nft -f - && nft -j list ruleset`, text);
 
 describe('nft tables', () => {
   const { test } = requires('root', 'tool:unshare', 'kernel:nft');
