@@ -105,9 +105,14 @@ export const checkCounters = (
   after: Counters,
 ): readonly string[] => {
   const faults: string[] = [];
+  // Which of two chains of equal priority runs first is not shown by the tools of different backends.
+  const has = (netns: string, backend: string): boolean =>
+    [...before.keys()].some((key) => key.startsWith(`${netns} ${backend} `));
+  const mixes = (netns: string): boolean =>
+    has(netns, 'iptables-legacy') && (has(netns, 'nft') || has(netns, 'iptables-nft'));
   for (const [key, { count, rule, who }] of expected(traces, nameOf)) {
     const counted = (after.get(key) ?? 0) - (before.get(key) ?? 0);
-    if (after.has(key) && counted < count)
+    if (after.has(key) && counted < count && !mixes(key.split(' ')[0]!))
       faults.push(
         `${key} counted ${counted} packets, predicted at least ${count}: ${rule.rule}\n  ${who.join('\n  ')}`,
       );

@@ -121,6 +121,7 @@ const verdict = (draw: Draw, table: string, chain: string, users: readonly strin
         ? `-j CONNMARK ${random.pick(['--set-xmark 0x4/0x4', '--save-mark', '--restore-mark', '--set-xmark 0x1/0xffffffff'])}`
         : '-j ACCEPT',
     () => (table === 'raw' ? `-j ${random.pick(['CT --notrack', 'ACCEPT'])}` : '-j ACCEPT'),
+    () => (table === 'filter' ? '-j REJECT' : table === 'mangle' ? '-j TOS --set-tos 0x10/0xff' : ''),
     () => '',
   ];
   return random.pick(options)();
