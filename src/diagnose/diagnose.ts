@@ -36,7 +36,7 @@ function makeFinding(check: Check, problem: Problem, taken: Set<string>): Found 
     hides: [],
     references: check.references,
   };
-  return { finding, check, affects: problem.affects };
+  return { finding, check, affects: problem.affects, ...(problem.cases === undefined ? {} : { cases: problem.cases }) };
 }
 
 function missingParts(check: Check, view: HostView): readonly NetnsPart[] {
@@ -55,11 +55,11 @@ function gapsOf(undecided: ReadonlyMap<NetnsPart, readonly string[]>): readonly 
   }));
 }
 
-function runChecks(
+function* runChecks(
   view: HostView,
   checks: readonly Check[],
   taken: Set<string>,
-): { readonly found: readonly Found[]; readonly gaps: readonly Gap[] } {
+): Generator<void, { readonly found: readonly Found[]; readonly gaps: readonly Gap[] }> {
   const found: Found[] = [];
   const undecided = new Map<NetnsPart, string[]>();
   for (const check of checks) {
@@ -67,11 +67,12 @@ function runChecks(
     for (const part of missing) undecided.set(part, [...(undecided.get(part) ?? []), check.id]);
     if (missing.length > 0) continue;
     for (const problem of check.find(view)) found.push(makeFinding(check, problem, taken));
+    yield;
   }
   return { found, gaps: gapsOf(undecided) };
 }
 
-interface HostDiagnosis {
+export interface HostDiagnosis {
   readonly diagnosis: Diagnosis;
   /** Finding id → what it breaks. */
   readonly affects: ReadonlyMap<string, readonly Affected[]>;
@@ -87,9 +88,14 @@ const byWeight = (a: Finding, b: Finding): number =>
   (order.get(a.check) ?? 0) - (order.get(b.check) ?? 0) ||
   (a.id < b.id ? -1 : 1);
 
-function diagnoseHost(graph: Graph, snapshot: Snapshot, options: DiagnoseOptions, taken: Set<string>): HostDiagnosis {
+function* diagnoseHost(
+  graph: Graph,
+  snapshot: Snapshot,
+  options: DiagnoseOptions,
+  taken: Set<string>,
+): Generator<void, HostDiagnosis> {
   const checks = allChecks.filter((check) => options.only?.includes(check.id) !== false);
-  const { found, gaps } = runChecks(buildHostView(graph, snapshot), checks, taken);
+  const { found, gaps } = yield* runChecks(buildHostView(graph, snapshot), checks, taken);
   const { roots, folded } = fold(found);
   return {
     diagnosis: { findings: [...roots].sort(byWeight), folded, gaps },
@@ -97,10 +103,11 @@ function diagnoseHost(graph: Graph, snapshot: Snapshot, options: DiagnoseOptions
   };
 }
 
-/** `diagnose`, and what each finding breaks: for who asks about one connection. */
-export function diagnoseWithAffected(graph: Graph, options: DiagnoseOptions = {}): HostDiagnosis {
+/** Pauses after every check, for a caller that must not keep others waiting. */
+export function* diagnoseInSteps(graph: Graph, options: DiagnoseOptions = {}): Generator<void, HostDiagnosis> {
   const taken = new Set<string>();
-  const all = graph.snapshots.map((snapshot) => diagnoseHost(graph, snapshot, options, taken));
+  const all: HostDiagnosis[] = [];
+  for (const snapshot of graph.snapshots) all.push(yield* diagnoseHost(graph, snapshot, options, taken));
   return {
     diagnosis: {
       findings: all.flatMap(({ diagnosis }) => diagnosis.findings).sort(byWeight),
@@ -109,6 +116,15 @@ export function diagnoseWithAffected(graph: Graph, options: DiagnoseOptions = {}
     },
     affects: new Map(all.flatMap(({ affects }) => [...affects])),
   };
+}
+
+/** `diagnose`, and what each finding breaks: for who asks about one connection. */
+export function diagnoseWithAffected(graph: Graph, options: DiagnoseOptions = {}): HostDiagnosis {
+  const steps = diagnoseInSteps(graph, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 export const diagnose = (graph: Graph, options: DiagnoseOptions = {}): Diagnosis =>

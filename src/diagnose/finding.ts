@@ -73,6 +73,8 @@ export interface Problem {
   readonly evidence: readonly Evidence[];
   readonly remedies: readonly Omit<Remedy, 'n'>[];
   readonly affects: readonly Affected[];
+  /** Where it sums up several cases: the objects of each. A cause hides it only when it explains every one of them. */
+  readonly cases?: readonly (readonly Affected[])[];
 }
 
 export interface Diagnosis {

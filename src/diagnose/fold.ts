@@ -6,6 +6,7 @@ export interface Found {
   readonly finding: Finding;
   readonly check: Check;
   readonly affects: readonly Affected[];
+  readonly cases?: readonly (readonly Affected[])[];
 }
 
 /** Exposures stand for themselves; a remark never hides a fault. */
@@ -19,7 +20,12 @@ function explains(root: Found, other: Found): boolean {
   if (hides !== '*' && !hides.includes(other.check.id)) return false;
   if (root.affects.includes('host')) return true;
   const mine = new Set(root.affects);
-  return other.affects.some((object) => mine.has(object));
+  const shares = (objects: readonly Affected[]) => objects.some((object) => mine.has(object));
+  if (other.cases !== undefined) return other.cases.every(shares);
+  // Who hides everything must not hide what concerns others besides.
+  return hides === '*'
+    ? other.affects.length > 0 && other.affects.every((object) => mine.has(object))
+    : shares(other.affects);
 }
 
 /** A finding that two explain goes to the first in the order of the checks; a chain of causes folds under its first link. */

@@ -5,7 +5,7 @@ import type { Trace } from '../trace/trace.ts';
 import { tracePacket } from '../trace/trace-packet.ts';
 import type { TraceQuestion } from '../trace/trace-question.ts';
 import { decisionOf, evidenceFor, placeOf, remediesFor } from './deciding-step.ts';
-import { type DiagnoseOptions, diagnoseWithAffected } from './diagnose.ts';
+import { type DiagnoseOptions, diagnoseWithAffected, type HostDiagnosis } from './diagnose.ts';
 import type { Affected, Diagnosis, Finding } from './finding.ts';
 
 export interface ConnectionDiagnosis extends Diagnosis {
@@ -68,10 +68,11 @@ export function diagnoseConnection(
   graph: Graph,
   question: TraceQuestion,
   options: DiagnoseOptions = {},
+  known: HostDiagnosis = diagnoseWithAffected(graph, options),
 ): ConnectionDiagnosis | { readonly error: string } {
   const trace = tracePacket(graph, question);
   if ('error' in trace) return trace;
-  const { diagnosis, affects } = diagnoseWithAffected(graph, options);
+  const { diagnosis, affects } = known;
   const objects = touched(graph, trace);
   const concerns = (finding: Finding) => (affects.get(finding.id) ?? []).some((object) => objects.has(object));
   const own = findingFromTrace(graph, trace);

@@ -48,6 +48,7 @@ import { orphanUserlandProxy } from './orphan-userland-proxy.ts';
 import { publishedOnInternalNetwork } from './published-on-internal-network.ts';
 import { publishedOnLoopback } from './published-on-loopback.ts';
 import { publishedPastHostFirewall } from './published-past-host-firewall.ts';
+import { publishedPortNotAccepted } from './published-port-not-accepted.ts';
 import { publishedPortWithoutDnat } from './published-port-without-dnat.ts';
 import { rulesInBothBackends } from './rules-in-both-backends.ts';
 import { sharedNetnsParentRestarted } from './shared-netns-parent-restarted.ts';
@@ -92,6 +93,7 @@ export const allChecks: readonly Check[] = [
   masqueradeMissing,
   orphanDnat,
   publishedPortWithoutDnat,
+  publishedPortNotAccepted,
   hairpinOff,
   loopbackPublishBroken,
   bridgedFramesUnfiltered,

@@ -99,6 +99,7 @@ export const engineRulesMissing: Check = {
   hides: [
     'masquerade-missing',
     'published-port-without-dnat',
+    'published-port-not-accepted',
     'flow-blocked',
     'orphan-dnat',
     'embedded-dns-unreachable',

@@ -56,6 +56,8 @@ function titleOf({ step, netns }: Decision, flows: readonly Flow[]): string {
   return `${who}: ${step.text}`;
 }
 
+const endsOf = ({ container, sender }: Flow) => (sender === undefined ? [container.id] : [container.id, sender.id]);
+
 function makeProblem(graph: Graph, group: readonly Blocked[]): Problem {
   const first = group[0]!;
   const flows = group.map(({ flow }) => flow);
@@ -72,11 +74,8 @@ function makeProblem(graph: Graph, group: readonly Blocked[]): Problem {
     why: first.flow.trace.explanation.replaceAll(/container:[0-9a-f]{64}/g, first.flow.text.split(' → ')[0]!),
     evidence: evidenceFor(first.decision),
     remedies: remediesFor(first.decision),
-    affects: [
-      ...new Set(
-        flows.flatMap(({ container, sender }) => (sender === undefined ? [container.id] : [container.id, sender.id])),
-      ),
-    ],
+    affects: [...new Set(flows.flatMap(endsOf))],
+    cases: flows.map(endsOf),
   };
 }
 
