@@ -1,6 +1,5 @@
 /** What kind of machine this is: name, kernel, what we may do, which tools there are. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import type { HostId } from '../model/ids.ts';
 import type { HostFacts } from '../model/snapshot.ts';
@@ -38,32 +37,34 @@ const tools = [
   'xtables-nft-multi',
 ] as const;
 
-export async function readHostFacts(id: HostId): Promise<HostFacts> {
-  const [os, privileged] = await Promise.all([readOsName(), readCapabilities()]);
+/** Synchronous on purpose: a millisecond in all, while libuv's threads would wait for modules that are still being loaded. */
+export function readHostFacts(id: HostId): HostFacts {
+  const os = /^PRETTY_NAME=["']?(.*?)["']?$/m.exec(readText('/etc/os-release'))?.[1];
   return {
     id,
     hostname: hostname(),
     kernel: release(),
     uid: process.geteuid?.() ?? -1,
-    privileged,
+    privileged: hasCapabilities(),
     ...(os === undefined ? {} : { os }),
     tools: findTools(),
   };
 }
 
 /** CAP_NET_ADMIN (12) and CAP_SYS_ADMIN (21), capability.h. */
-async function readCapabilities(): Promise<boolean> {
-  const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
-  const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
+function hasCapabilities(): boolean {
+  const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(readText('/proc/self/status'))?.[1] ?? '0'}`);
   return [12n, 21n].every((capability) => (effective >> capability) & 1n);
 }
 
-async function readOsName(): Promise<string | undefined> {
-  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  return /^PRETTY_NAME=["']?(.*?)["']?$/m.exec(text)?.[1];
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
-/** Synchronous on purpose: some 200 look-ups take a millisecond this way, and twenty by way of libuv's threads. */
 export function findTools(): Readonly<Record<string, string>> {
   const folders = commandPath().split(':');
   const found = tools.flatMap((tool) => {
