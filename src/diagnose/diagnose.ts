@@ -4,7 +4,7 @@ import type { Gap } from '../model/gap.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Check } from './check.ts';
 import { allChecks } from './checks/all-checks.ts';
-import type { Affected, Diagnosis, Finding, Problem, Severity } from './finding.ts';
+import { type Affected, type Diagnosis, type Finding, type Problem, severityRank } from './finding.ts';
 import { type Found, fold } from './fold.ts';
 import { buildHostView, type HostView } from './host-view.ts';
 import type { NetnsPart } from './part.ts';
@@ -13,8 +13,6 @@ export interface DiagnoseOptions {
   /** Run only these checks. */
   readonly only?: readonly string[];
 }
-
-const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, security: 2, info: 3 };
 
 /** Finding ids stay readable and safe to type: names of links and containers, little else. */
 const slug = (subject: string): string => subject.replace(/[^A-Za-z0-9_.:/-]+/g, '-').replace(/^-|-$/g, '');
@@ -84,7 +82,7 @@ const order = new Map(
 
 /** Worst first; among equals the cause before what may follow from it. */
 const byWeight = (a: Finding, b: Finding): number =>
-  rank[a.severity] - rank[b.severity] ||
+  severityRank[a.severity] - severityRank[b.severity] ||
   (order.get(a.check) ?? 0) - (order.get(b.check) ?? 0) ||
   (a.id < b.id ? -1 : 1);
 

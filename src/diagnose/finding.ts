@@ -6,6 +6,9 @@ import type { ContainerId, LinkId, NetnsId, NetworkId } from '../model/ids.ts';
 /** error: something does not work; warning: it will, or does for some; info: worth knowing; security: it works for too many. */
 export type Severity = 'error' | 'warning' | 'info' | 'security';
 
+/** Worst first; exposures stand between faults and remarks. */
+export const severityRank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, security: 2, info: 3 };
+
 /** One fact and where it was read: what a person can look up again by hand. */
 export interface Evidence {
   readonly fact: string;

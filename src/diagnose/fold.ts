@@ -34,8 +34,10 @@ export function fold(found: readonly Found[]): {
   readonly folded: readonly Finding[];
 } {
   const parents = new Map<Found, Found>();
-  for (const other of found) {
-    const parent = found.find((root) => explains(root, other) && !isBelow(parents, root, other));
+  for (const [index, other] of found.entries()) {
+    // Of two that name each other the one that is checked first is the cause.
+    const isCause = (root: Found, at: number) => explains(root, other) && !(index < at && explains(other, root));
+    const parent = found.find((root, at) => isCause(root, at) && !isBelow(parents, root, other));
     if (parent !== undefined) parents.set(other, parent);
   }
   const below = new Map<Found, string[]>();
