@@ -42,7 +42,7 @@ export type GraphFormat = (typeof graphFormats)[number];
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-export const schemaNames = ['list', 'locate', 'graph', 'rules', 'record', 'trace', 'matrix'] as const;
+export const schemaNames = ['list', 'locate', 'graph', 'rules', 'record', 'trace', 'matrix', 'doctor'] as const;
 export type SchemaName = (typeof schemaNames)[number];
 
 const engines = ['auto', 'docker', 'podman', 'none'] as const;
@@ -63,6 +63,13 @@ export const globalOptions: readonly OptionSpec[] = [
   { name: 'verbose', short: 'v', help: 'tell on stderr what is being run and asked' },
   { name: 'help', short: 'h', help: 'this text, or that of a command' },
   { name: 'version', help: 'the version of vethscope' },
+];
+
+const severities = ['error', 'warning', 'security', 'info'] as const;
+
+const ends: readonly OptionSpec[] = [
+  { name: 'from', value: 'ENDPOINT', help: 'one end of a connection that fails' },
+  { name: 'to', value: 'ENDPOINT[:PORT]', help: 'the other end' },
 ];
 
 const what: readonly OptionSpec[] = [
@@ -130,6 +137,22 @@ export const commands: readonly CommandSpec[] = [
     usage: '',
     help: 'who reaches whom',
     options: [{ name: 'port', value: 'PORT', help: 'a TCP port instead of an ICMP echo; N/udp, N/sctp' }],
+    minWords: 0,
+    maxWords: 0,
+  },
+  {
+    name: 'doctor',
+    usage: '',
+    help: 'what is wrong, root causes first, and what would mend it; with two ends: why that connection fails',
+    options: [
+      ...ends,
+      {
+        name: 'fail-on',
+        value: 'SEVERITY',
+        choices: severities,
+        help: 'exit with 1 from this severity on: error, warning (default), security, info',
+      },
+    ],
     minWords: 0,
     maxWords: 0,
   },

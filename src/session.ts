@@ -1,17 +1,31 @@
 /** What a user can ask, whether by key or by command; screen and report call the same functions. */
 import type { CollectOptions } from './collect/collect-in-stages.ts';
+import type { Diagnosis, Finding, Remedy, Severity } from './diagnose/finding.ts';
+import type { ConnectionDiagnosis } from './diagnose/from-trace.ts';
 import { buildGraph } from './graph/build-graph.ts';
 import type { Graph } from './graph/graph.ts';
 import { type Located, locate } from './graph/locate.ts';
 import type { AskedEntry, Host } from './host/host.ts';
 import type { Gap } from './model/gap.ts';
+import { createDoctor } from './session/doctor.ts';
 import { watchHost } from './session/watched-host.ts';
 import type { Outcome, Trace } from './trace/trace.ts';
 import type { tracePacket } from './trace/trace-packet.ts';
 import type { TraceQuestion } from './trace/trace-question.ts';
 
 /** What answers are made of, for those who only ask. */
-export type { Graph, Located, Outcome, TraceQuestion };
+export type {
+  ConnectionDiagnosis,
+  Diagnosis,
+  Finding,
+  Graph,
+  Located,
+  Outcome,
+  Remedy,
+  Severity,
+  Trace,
+  TraceQuestion,
+};
 
 export interface SessionState {
   /** Absent until the first answer has come. Replaced whole at every change, never edited. */
@@ -39,6 +53,10 @@ export interface Session {
   /** Who is this? Pure on the current graph. */
   locate(words: readonly string[]): readonly Located[];
   trace(question: TraceQuestion): Trace | { readonly error: string };
+  /** What is wrong on the current graph; worked out in slices, so that keys are answered meanwhile. Empty before the first graph. */
+  findings(): Promise<Diagnosis>;
+  /** Why one connection fails: what concerns it, root cause first. */
+  connectionFindings(question: TraceQuestion): Promise<ConnectionDiagnosis | { readonly error: string }>;
   /** What was asked of the hosts, oldest first, bounded. */
   commandLog(): readonly AskedEntry[];
   /** Writes a recording: a folder, or a .tar.gz. */
@@ -76,6 +94,7 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
   let closed = false;
   let showsStages = false;
   let tracer: typeof tracePacket | undefined;
+  const doctor = createDoctor();
 
   const watched = hosts.map((host) => watchHost(host, options, () => schedule()));
   for (const host of hosts) {
@@ -155,6 +174,10 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
       current.graph === undefined || tracer === undefined
         ? { error: 'nothing has been read yet' }
         : tracer(current.graph, question),
+    findings: async () =>
+      current.graph === undefined ? { findings: [], folded: [], gaps: current.gaps } : doctor.findings(current.graph),
+    connectionFindings: async (question) =>
+      current.graph === undefined ? { error: 'nothing has been read yet' } : doctor.connection(current.graph, question),
     commandLog: () => log,
     record: async (path, how) => {
       // Brings a schema library along that nothing else here needs.

@@ -1,6 +1,7 @@
 /** Opens a netns by one of its holders, and makes sure that it is the one that was meant. */
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Netns, NetnsHolder } from '../model/netns.ts';
+import type { Netns } from '../model/netns.ts';
+import { holderPath } from '../model/netns-path.ts';
 
 export interface NetnsDoor {
   readonly fd: number;
@@ -22,19 +23,4 @@ export async function openNetns(netns: Pick<Netns, 'dev' | 'inode' | 'holders'>)
 async function isThat(file: FileHandle, netns: Pick<Netns, 'dev' | 'inode'>): Promise<boolean> {
   const { dev, ino } = await file.stat();
   return ino === netns.inode && dev === netns.dev;
-}
-
-function holderPath(holder: NetnsHolder): string | undefined {
-  switch (holder.kind) {
-    case 'process':
-      return holder.tid === undefined ? `/proc/${holder.pid}/ns/net` : `/proc/${holder.pid}/task/${holder.tid}/ns/net`;
-    case 'mount':
-      return holder.mountNsPid === undefined ? holder.path : `/proc/${holder.mountNsPid}/root${holder.path}`;
-    case 'descriptor':
-      return `/proc/${holder.pid}/fd/${holder.fd}`;
-    // Neither a foreign socket nor a bare nsid can be opened as a file.
-    case 'socket':
-    case 'nsid':
-      return undefined;
-  }
 }

@@ -57,7 +57,21 @@ export const withGraph = async (
   parts: readonly NetnsPart[] | undefined,
   answer: (graph: Graph, session: Session) => ExitCode | Promise<ExitCode>,
 ): Promise<ExitCode> => {
-  const session = await openSession(input, parts);
+  return withOpened(await openSession(input, parts), answer);
+};
+
+/** Everything is read, also the files of containers: for answers about what is wrong. */
+export const withSession = async (
+  input: CommandInput,
+  answer: (graph: Graph, session: Session) => Promise<ExitCode>,
+): Promise<ExitCode> => {
+  return withOpened(await openSession(input, undefined, true), answer);
+};
+
+const withOpened = async (
+  session: Session,
+  answer: (graph: Graph, session: Session) => ExitCode | Promise<ExitCode>,
+): Promise<ExitCode> => {
   try {
     await session.start({ follow: false });
     const { graph, gaps } = session.state();

@@ -14,6 +14,7 @@ const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   record: async () => (await import('./run-record.ts')).runRecord,
   trace: async () => (await import('./run-trace.ts')).runTrace,
   matrix: async () => (await import('./run-trace.ts')).runMatrix,
+  doctor: async () => (await import('./run-doctor.ts')).runDoctor,
   graph: async () => (await import('./run-graph.ts')).runGraph,
 };
 

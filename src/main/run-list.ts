@@ -7,8 +7,10 @@ import type { Graph } from '../session.ts';
 import { type RunCommand, withGraph, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
+type GraphList = Exclude<ListKind, 'findings'>;
+
 /** Only what the rows show is read: a list of links of a thousand netns must not wait for their rules. */
-const parts: Readonly<Record<ListKind, readonly NetnsPart[]>> = {
+const parts: Readonly<Record<GraphList, readonly NetnsPart[]>> = {
   containers: ['links', 'addresses'],
   netns: ['links'],
   links: ['links', 'addresses'],
@@ -17,10 +19,9 @@ const parts: Readonly<Record<ListKind, readonly NetnsPart[]>> = {
   ports: ['links', 'addresses', 'sockets', 'ruleset'],
   routes: ['links', 'routes'],
   rules: ['links', 'addresses', 'ruleset'],
-  findings: ['links', 'addresses'],
 };
 
-const factOf: Readonly<Record<ListKind, 'links' | 'routes' | 'ruleset' | 'engine'>> = {
+const factOf: Readonly<Record<GraphList, 'links' | 'routes' | 'ruleset' | 'engine'>> = {
   containers: 'engine',
   netns: 'links',
   links: 'links',
@@ -29,22 +30,22 @@ const factOf: Readonly<Record<ListKind, 'links' | 'routes' | 'ruleset' | 'engine
   ports: 'engine',
   routes: 'routes',
   rules: 'ruleset',
-  findings: 'links',
 };
 
 /** An empty list is an answer only when the facts it is made of were there to be read. */
-const couldTell = (graph: Graph, kind: ListKind): boolean => {
+const couldTell = (graph: Graph, kind: GraphList): boolean => {
   const fact = factOf[kind];
   if (fact !== 'engine') return [...graph.netns.values()].some((netns) => netns.facts[fact] !== undefined);
   const answered = [...graph.hosts.values()].some((host) => host.engines.length > 0);
   return answered || !graph.gaps.some((gap) => /docker|podman|engine/i.test(gap.source));
 };
 
-const exitCode = (graph: Graph, kind: ListKind): ExitCode =>
+const exitCode = (graph: Graph, kind: GraphList): ExitCode =>
   couldTell(graph, kind) ? exitCodes.yes : exitCodes.cannotTell;
 
 export const runList: RunCommand = async (input) => {
   const kind = (input.words[0] ?? 'containers') as ListKind;
+  if (kind === 'findings') return (await import('./run-doctor.ts')).runListFindings(input);
   return withGraph(input, parts[kind], (graph) => {
     if (input.json) writeJson(input, listDocument(graph, kind));
     else {

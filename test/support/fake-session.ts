@@ -30,6 +30,8 @@ export const fakeSession = (graph: Graph | undefined, trace?: Session['trace']):
     refresh: async () => undefined,
     locate: (words) => (state.graph === undefined ? [] : locate(state.graph, words)),
     trace: trace ?? (() => ({ error: 'no trace in this session' })),
+    findings: async () => ({ findings: [], folded: [], gaps: [] }),
+    connectionFindings: async () => ({ error: 'no diagnosis in this session' }),
     commandLog: () => [],
     record: async () => ({ error: 'nothing to record' }),
     close: async () => undefined,

@@ -1,17 +1,13 @@
-/** `list findings`: what about the wiring is not as it should be. */
-import type { Graph } from '../../graph/graph.ts';
-import { netnsRef, optional } from '../refs.ts';
+/** `list findings`: one row a finding, root causes first. */
+import type { Diagnosis } from '../../diagnose/finding.ts';
 import type { FindingRow } from '../schemas/list-schema.ts';
 
-export const listFindings = (graph: Graph): FindingRow[] =>
-  graph.faults.map((fault) => {
-    const link = fault.link === undefined ? undefined : graph.links.get(fault.link)?.facts;
-    const container = fault.container === undefined ? undefined : graph.containers.get(fault.container)?.facts;
-    return {
-      kind: fault.kind,
-      text: fault.text,
-      ...(fault.netns === undefined ? {} : { netns: netnsRef(graph, fault.netns) }),
-      ...optional('link', link && { ifindex: link.ifindex, ifname: link.ifname }),
-      ...optional('container', container && { id: container.fullId, name: container.name }),
-    };
-  });
+export const listFindings = ({ findings }: Pick<Diagnosis, 'findings'>): FindingRow[] =>
+  findings.map(({ id, check, severity, subject, title, hides }) => ({
+    id,
+    check,
+    severity,
+    subject,
+    title,
+    ...(hides.length === 0 ? {} : { hides: [...hides] }),
+  }));

@@ -180,6 +180,7 @@ export const ruleColumns: Columns<RuleRow> = () => [
 ];
 
 export const findingColumns: Columns<FindingRow> = () => [
-  { title: 'FINDING', cell: (row) => row.kind },
-  { title: 'WHAT', cell: (row) => row.text },
+  { title: 'SEVERITY', cell: (row) => row.severity },
+  { title: 'FINDING', cell: (row) => row.id },
+  { title: 'WHAT', cell: (row) => row.title },
 ];

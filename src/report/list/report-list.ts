@@ -2,9 +2,9 @@
 import type { Graph } from '../../graph/graph.ts';
 import { makeHead } from '../document.ts';
 import { type Column, formatTable, type TextStyle } from '../format-table.ts';
+import type { FindingRow } from '../schemas/list-schema.ts';
 import { listBridges } from './list-bridges.ts';
 import { listContainers } from './list-containers.ts';
-import { listFindings } from './list-findings.ts';
 import { listLinks } from './list-links.ts';
 import { listNetns } from './list-netns.ts';
 import { listNetworks } from './list-networks.ts';
@@ -40,8 +40,11 @@ export const lists = {
   ports: makeList(listPorts, columns.portColumns, 'no published ports'),
   routes: makeList(listRoutes, columns.routeColumns, 'no routes'),
   rules: makeList(listRules, columns.ruleColumns, 'no rules'),
-  findings: makeList(listFindings, columns.findingColumns, 'nothing wrong with the wiring'),
 } as const;
+
+/** Findings come from diagnosis, which no other list must wait for. */
+export const formatFindings = (rows: readonly FindingRow[], style: TextStyle): string =>
+  rows.length === 0 ? 'nothing wrong was found\n' : formatTable(columns.findingColumns(style), rows, style);
 
 export const listDocument = (graph: Graph, kind: keyof typeof lists) => ({
   ...makeHead('list', graph),

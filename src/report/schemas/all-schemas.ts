@@ -1,5 +1,6 @@
 /** Every document's schema by the name `vethscope schema` knows it by. */
 import { z } from 'zod';
+import { doctorSchema } from './doctor-schema.ts';
 import { graphSchema } from './graph-schema.ts';
 import { listSchema } from './list-schema.ts';
 import { locateSchema } from './locate-schema.ts';
@@ -15,6 +16,7 @@ export const allSchemas = {
   record: recordSchema,
   trace: traceSchema,
   matrix: matrixSchema,
+  doctor: doctorSchema,
 } as const;
 
 /** JSON Schema (draft 2020-12) of a document; fields may be added without a new version, so others are allowed. */

@@ -145,11 +145,12 @@ export const ruleRow = z.object({
 });
 
 export const findingRow = z.object({
-  kind: z.string(),
-  text: z.string(),
-  netns: z.exactOptional(netnsRef),
-  link: z.exactOptional(z.object({ ifindex: z.number(), ifname: z.string() })),
-  container: z.exactOptional(namedContainer),
+  id: z.string(),
+  check: z.string(),
+  severity: z.string(),
+  subject: z.string(),
+  title: z.string(),
+  hides: z.exactOptional(z.array(z.string())),
 });
 
 export const listSchema = z.object({

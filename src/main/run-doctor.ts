@@ -1,0 +1,72 @@
+/** `vethscope doctor` and `vethscope list findings`. */
+import { doctorDocument } from '../report/doctor/doctor-document.ts';
+import { formatDoctor } from '../report/doctor/format-doctor.ts';
+import { makeHead } from '../report/document.ts';
+import { formatGaps } from '../report/format-gaps.ts';
+import { safeText } from '../report/format-table.ts';
+import { listFindings } from '../report/list/list-findings.ts';
+import { formatFindings } from '../report/list/report-list.ts';
+import type { ConnectionDiagnosis, Diagnosis, Severity, Trace } from '../session.ts';
+import { type CommandInput, type RunCommand, withSession, writeJson } from './command.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { usageError } from './usage-error.ts';
+
+/** Worst first: `--fail-on` counts everything up to its own place. */
+const bySeverity: readonly Severity[] = ['error', 'warning', 'security', 'info'];
+
+interface Ends {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** undefined: no connection was named. */
+export const endsOf = ({ values }: Pick<CommandInput, 'values'>): Ends | undefined => {
+  const [from] = values.get('from') ?? [];
+  const [to] = values.get('to') ?? [];
+  if (from === undefined && to === undefined) return undefined;
+  if (from === undefined || to === undefined)
+    throw usageError(`--${from === undefined ? 'from' : 'to'}: is missing (a connection has two ends)`);
+  return { from, to };
+};
+
+const exitCode = ({ findings, gaps }: Diagnosis, failOn: Severity, trace: Trace | undefined): ExitCode => {
+  const limit = bySeverity.indexOf(failOn);
+  if (findings.some((finding) => bySeverity.indexOf(finding.severity) <= limit)) return exitCodes.no;
+  return gaps.length > 0 || trace?.outcome === 'unknown' ? exitCodes.cannotTell : exitCodes.yes;
+};
+
+export const runDoctor: RunCommand = async (input) => {
+  const ends = endsOf(input);
+  const failOn = (input.values.get('fail-on')?.[0] ?? 'warning') as Severity;
+  return withSession(input, async (graph, session) => {
+    const found: ConnectionDiagnosis | (Diagnosis & { readonly trace?: Trace }) | { readonly error: string } =
+      ends === undefined ? await session.findings() : await session.connectionFindings(ends);
+    if ('error' in found) {
+      input.io.stderr.write(
+        `vethscope: ${safeText(found.error, input.style)} (\`vethscope list containers\` shows what there is)\n`,
+      );
+      return exitCodes.no;
+    }
+    const { trace } = found;
+    if (input.json) writeJson(input, doctorDocument(graph, found, trace));
+    else {
+      const sentence = trace === undefined ? '' : `${safeText(trace.explanation, input.style)}\n\n`;
+      input.io.stdout.write(sentence + formatDoctor(graph, found, input.style));
+      input.io.stderr.write(formatGaps(graph, [...found.gaps, ...graph.gaps], input.style));
+    }
+    return exitCode(found, failOn, trace);
+  });
+};
+
+export const runListFindings: RunCommand = async (input) =>
+  withSession(input, async (graph, session) => {
+    const found = await session.findings();
+    const rows = listFindings(found);
+    if (input.json)
+      writeJson(input, { ...makeHead('list', graph, [...graph.gaps, ...found.gaps]), of: 'findings', rows });
+    else {
+      input.io.stdout.write(formatFindings(rows, input.style));
+      input.io.stderr.write(formatGaps(graph, [...found.gaps, ...graph.gaps], input.style));
+    }
+    return found.gaps.length > 0 && rows.length === 0 ? exitCodes.cannotTell : exitCodes.yes;
+  });
