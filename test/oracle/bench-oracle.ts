@@ -1,4 +1,5 @@
-/** The long run: `npm run bench:oracle -- [--cases N] [--seed N] [--per-network N] [--only SEED] [--probe N]`. */
+/** The long run: `npm run bench:oracle -- [--cases N] [--seed N] [--per-network N] [--only SEED] [--probe N] [--just] [--hold SECONDS] [--script]`. */
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { CaseResult, TopologyResult } from './run-topology.ts';
 import { runTopology, scriptOf } from './run-topology.ts';
@@ -10,6 +11,8 @@ const { values } = parseArgs({
     'per-network': { type: 'string', default: '40' },
     only: { type: 'string' },
     probe: { type: 'string' },
+    just: { type: 'boolean', default: false },
+    hold: { type: 'string' },
     script: { type: 'boolean', default: false },
     most: { type: 'string', default: '10' },
   },
@@ -60,7 +63,10 @@ const reasons = new Map<string, number>();
 const outcomes = new Map<string, number>();
 const began = performance.now();
 for (let n = 0; n < networks; n++) {
-  const result = await runTopology(first + n, perNetwork, prefix);
+  const result = await runTopology(first + n, perNetwork, prefix, {
+    ...(values.just && { just: Number(values.probe) }),
+    ...(values.hold !== undefined && { hold: () => setTimeout(Number(values.hold) * 1000) }),
+  });
   report(result, prefix);
   if (values.only !== undefined) for (const failed of result.failedCommands) print(`failed: ${failed}`);
   for (const one of result.cases) {

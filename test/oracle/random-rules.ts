@@ -430,5 +430,5 @@ export const addRandomRules = (random: Random, topology: Topology, build: Builde
     };
   };
   if (random.chance(0.85)) addRules(draw('h'));
-  for (const netns of topology.netns) if (netns !== 'h' && random.chance(0.08)) addRules(draw(netns));
+  for (const netns of topology.netns) if (netns !== 'h' && random.chance(0.15)) addRules(draw(netns));
 };

@@ -101,10 +101,23 @@ const predict = (graph: Graph, probe: Probe): Trace => {
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 
-export const runTopology = async (seed: number, count: number, prefix: string): Promise<TopologyResult> => {
+export interface RunOptions {
+  /** Only the probe of that number is sent. */
+  readonly just?: number;
+  /** Keeps the network up until it resolves. */
+  readonly hold?: () => Promise<void>;
+}
+
+export const runTopology = async (
+  seed: number,
+  count: number,
+  prefix: string,
+  options: RunOptions = {},
+): Promise<TopologyResult> => {
   const topology = topologyOf(seed);
   const random = seededRandom(seed ^ 0x5eed);
-  const probes = Array.from({ length: count }, (_, number) => randomProbe(random, topology, number));
+  const all = Array.from({ length: count }, (_, number) => randomProbe(random, topology, number));
+  const probes = all.filter(({ number }) => options.just === undefined || number === options.just);
   try {
     const failedCommands = setUp(topology, prefix);
     const listeners = openListeners(prefix, topology);
@@ -120,6 +133,7 @@ export const runTopology = async (seed: number, count: number, prefix: string): 
       const traces = new Map(probes.map((probe) => [probe.number, predict(graph, probe)] as const));
       const before = readCounters(prefix, topology.netns);
       const observed = await sendProbes(prefix, listeners, probes);
+      await options.hold?.();
       const after = readCounters(prefix, topology.netns);
       const cases = probes.map((probe) => {
         const trace = traces.get(probe.number)!;

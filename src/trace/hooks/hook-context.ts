@@ -1,5 +1,5 @@
 /** Answers what rules ask of a packet's surroundings, from the routes, links and conntrack entries of its netns. */
-import type { AddressType, EvaluationContext, Truth } from '../../netfilter/context.ts';
+import type { AddressType, EvaluationContext, FibQuery, Truth } from '../../netfilter/context.ts';
 import { unknown } from '../../netfilter/context.ts';
 import { parseAddress } from '../../std/ip-address.ts';
 import { viewOf } from '../conntrack/connections.ts';
@@ -56,6 +56,27 @@ const reversePath = (
   return options.loose || answer.route.hops.some((hop) => hop.dev === place.in!.facts.ifname);
 };
 
+/**
+ * nft_fib4_eval: asked with a link (iif, oif in the flags), only routes by that link count; addresses of this netns itself have none.
+ */
+const fibLink = (
+  view: NetnsView,
+  query: FibQuery,
+  tos: number,
+  place: HookPlace,
+): ReturnType<EvaluationContext['fib']> => {
+  const parsed = parseAddress(query.address);
+  if (parsed === undefined) return undefined;
+  const wanted = query.iif ?? query.oif;
+  // What comes over lo needs no route (nft_fib_is_loopback).
+  if (place.in?.kind === 'loopback' && query.iif !== undefined) return query.iif;
+  const answer = lookupRoute(view, { family: parsed.family, dst: query.address, iif: 'lo', mark: query.mark, tos });
+  if (answer.kind === 'unknown') return unknown(answer.reason);
+  if (answer.kind !== 'found' || answer.type !== 'unicast') return undefined;
+  if (wanted === undefined) return answer.hops[0]?.dev;
+  return answer.route.hops.some((hop) => hop.dev === wanted) ? wanted : undefined;
+};
+
 const ephemeralPorts = (view: NetnsView): readonly [number, number] | undefined => {
   const [first, last] = (view.sysctls?.['ipv4.ip_local_port_range'] ?? '').trim().split(/\s+/).map(Number);
   return first && last ? [first, last] : undefined;
@@ -70,20 +91,7 @@ export const hookContext = (view: NetnsView, flight: Flight, place: HookPlace): 
     pktType: 'host',
     local: flight.local,
     addressType: (address, link) => addressType(view, address, link),
-    fib: (query) => {
-      const parsed = parseAddress(query.address);
-      if (parsed === undefined) return undefined;
-      const answer = lookupRoute(view, {
-        family: parsed.family,
-        dst: query.address,
-        iif: query.iif ?? 'lo',
-        mark: query.mark,
-        tos: flight.packet.tos,
-        ...(query.oif !== undefined && { oif: query.oif }),
-      });
-      if (answer.kind === 'unknown') return unknown(answer.reason);
-      return answer.kind === 'found' ? answer.hops[0]?.dev : undefined;
-    },
+    fib: (query) => fibLink(view, query, flight.packet.tos, place),
     reversePath: (options) => reversePath(view, flight, place, options),
     linkIndex: (name) => view.linkByName.get(name)?.facts.ifindex,
     linkGroup: (name) => {
