@@ -25,16 +25,12 @@ const png = (svg: string): Uint8Array =>
     .asPng();
 
 const photograph = async (shot: Shot): Promise<void> => {
-  const terminal = openTerminal(
-    process.execPath,
-    ['bin/vethscope', '--recording', `test/recordings/${shot.recording}`],
-    {
-      cwd: root,
-      columns: shot.columns ?? 80,
-      rows: shot.rows ?? 24,
-      env: shot.env ?? {},
-    },
-  );
+  const terminal = openTerminal(process.execPath, ['bin/vethscope', '--recording', shot.recording], {
+    cwd: root,
+    columns: shot.columns ?? 80,
+    rows: shot.rows ?? 24,
+    env: shot.env ?? {},
+  });
   await terminal.until('the overview', (text) => text.includes('containers') && !text.includes('Reading'));
   for (const keys of shot.keys) {
     await terminal.quiet(120);

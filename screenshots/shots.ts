@@ -5,7 +5,7 @@ export interface Shot {
   readonly title: string;
   /** One or two sentences under the picture. */
   readonly says: string;
-  /** A folder of test/recordings. */
+  /** The recorded host: a folder or archive of the repository. */
   readonly recording: string;
   readonly columns?: number;
   readonly rows?: number;
@@ -14,7 +14,9 @@ export interface Shot {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const standard = 'docker-28-standard';
+const standard = 'test/recordings/docker-28-standard';
+const brokenVeth = 'src/demo/recordings/veth-down.tar.gz';
+const dropRule = 'src/demo/recordings/rule-drop.tar.gz';
 const enter = '\r';
 const tab = '\t';
 
@@ -34,6 +36,34 @@ export const shots: readonly Shot[] = [
     keys: ['4', 'j', 'j', 'j'],
   },
   {
+    name: 'map-broken',
+    title: 'Something is broken',
+    says: 'The cross stands where the wire is cut; the detail pane says what is wrong with it.',
+    recording: brokenVeth,
+    keys: ['4', '/', 'db', enter],
+  },
+  {
+    name: 'faults',
+    title: 'What is wrong',
+    says: 'Each fault in a sentence, with a way to everything it concerns; below, what could not be seen and how it could.',
+    recording: brokenVeth,
+    keys: ['7'],
+  },
+  {
+    name: 'trace-broken',
+    title: 'Why the api has lost its database',
+    says: 'The same host, asked as a packet: the port of the bridge is down.',
+    recording: brokenVeth,
+    keys: [':trace api db:5432', enter],
+  },
+  {
+    name: 'trace-outside',
+    title: 'Why nobody outside reaches the shop',
+    says: 'From beyond the default route through DNAT to the rule that drops.',
+    recording: dropRule,
+    keys: [':trace outside host:8080', enter],
+  },
+  {
     name: 'containers',
     title: 'Containers',
     says: 'The detail pane follows the cursor: each link with its far end, netns, networks, ports, routes.',
@@ -50,9 +80,9 @@ export const shots: readonly Shot[] = [
   {
     name: 'links',
     title: 'From a veth to the container behind it',
-    says: 'Type / and the name of a veth, or space and anything: the row names the other end.',
+    says: 'Type / and a name: each row names the link, where it is, and the other end.',
     recording: standard,
-    keys: ['i', '/', 'veth3f', enter],
+    keys: ['i', '/', 'app', enter],
   },
   {
     name: 'jump',

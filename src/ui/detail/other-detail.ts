@@ -1,7 +1,7 @@
 /** Details of what is not a thing of the network: a fault, a gap, a step of a trace, a line of the command log, the host. */
 import { firewallText } from '../format/firewall.ts';
 import { joined, line, span } from '../format/line.ts';
-import { linkName, ownerName } from '../graph-index.ts';
+import { linkName, ownerName, peerOf } from '../graph-index.ts';
 import type { Ref } from '../ref.ts';
 import { faultId, gapId } from '../views/faults-view.ts';
 import { evidenceLines } from '../views/trace/evidence.ts';
@@ -12,11 +12,15 @@ export const faultDetail = (id: string, { index, glyphs }: DetailContext): Detai
   if (fault === undefined) return undefined;
   const link = fault.link === undefined ? undefined : index.graph.links.get(fault.link);
   const netns = fault.netns ?? link?.netns;
+  const peer = peerOf(index.graph, link);
   return {
     title: line(span(`${glyphs.warning} ${fault.kind}`, 'warn')),
     rows: [
       row('what', fault.text),
       ...(link === undefined ? [] : [rowTo({ kind: 'link', id: link.id }, 'link', linkName(index.graph, link))]),
+      ...(peer === undefined
+        ? []
+        : [rowTo({ kind: 'link', id: peer.id }, 'peer', `${glyphs.peer} ${linkName(index.graph, peer)}`)]),
       ...(fault.container === undefined
         ? []
         : [

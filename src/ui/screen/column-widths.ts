@@ -11,6 +11,11 @@ export interface Placed {
 
 export const gap = 2;
 
+/** Ranks from here on leave as soon as anything would be cut. */
+const niceToHave = 5;
+/** One very long name must not drive everything else out. */
+const widest = 32;
+
 const naturals = new WeakMap<readonly Item[], readonly number[]>();
 
 /** Cells each column's widest content takes; empty columns take none. */
@@ -35,6 +40,13 @@ const leastWidth = (column: Column, natural: number): number => Math.min(natural
 export const placeColumns = (columns: readonly Column[], items: readonly Item[], width: number): readonly Placed[] => {
   const natural = naturalWidths(columns, items);
   let shown = columns.map((column, at) => ({ column, at, natural: natural[at]! })).filter((each) => each.natural > 0);
+  // Columns that are only nice to have make room before any other is cut.
+  const wanted = (): number => shown.reduce((sum, each) => sum + Math.min(each.natural, widest) + gap, -gap);
+  for (;;) {
+    const leaving = Math.max(0, ...shown.map((each) => each.column.leaves ?? 0));
+    if (leaving < niceToHave || wanted() <= width) break;
+    shown = shown.filter((each) => (each.column.leaves ?? 0) !== leaving);
+  }
   const needed = (): number => shown.reduce((sum, each) => sum + leastWidth(each.column, each.natural) + gap, -gap);
   while (needed() > width) {
     const leaving = Math.max(...shown.map((each) => each.column.leaves ?? 0));

@@ -46,7 +46,7 @@ const legend = ({ theme: { glyphs } }: UiState): Line =>
     span(glyphs.peer, 'good'),
     ' veth pair  ',
     span(glyphs.from, 'accent'),
-    ' published port',
+    ' published',
   );
 
 export const helpLines = (state: UiState): readonly Line[] => {
@@ -58,7 +58,10 @@ export const helpLines = (state: UiState): readonly Line[] => {
     ...groups.flatMap((group) => [
       [],
       line(span(` ${group}`, 'title')),
-      ...keyTable.filter((binding) => binding.group === group).flatMap((binding) => bindingLines(binding, state)),
+      ...keyTable
+        .filter((binding) => binding.group === group)
+        .toSorted((a, b) => Number(reasonOf(a, state) !== true) - Number(reasonOf(b, state) !== true))
+        .flatMap((binding) => bindingLines(binding, state)),
     ]),
     [],
     line(span(' Commands', 'title')),

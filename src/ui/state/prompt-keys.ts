@@ -4,6 +4,7 @@ import type { Entry } from '../palette/entries.ts';
 import { paletteResults } from '../palette/results.ts';
 import { goToRef, openView } from './navigate.ts';
 import { next, withoutPrompt } from './next.ts';
+import { filterTest, searchTextOf, selectItems } from './select-items.ts';
 import { chooseFrom, chooseTo } from './trace-actions.ts';
 import type { Next, Prompt, Services, UiState } from './ui-state.ts';
 
@@ -21,11 +22,21 @@ const edited = (text: string, key: string, typed: string): string | undefined =>
   }
 };
 
+/** The cursor stays on its thing while that matches, else goes to the first match, not to what it hangs on. */
+const onMatch = (state: UiState): UiState => {
+  const { items, positions } = selectItems(state);
+  const passes = filterTest(state.place.filter);
+  const at = state.place.selected === undefined ? undefined : positions.get(state.place.selected);
+  if (at !== undefined && passes(searchTextOf(items[at]!))) return state;
+  const first = items.findIndex((item) => item.selectable !== false && passes(searchTextOf(item)));
+  const selected = items[Math.max(0, first)]?.id;
+  return selected === undefined ? state : { ...state, place: { ...state.place, index: Math.max(0, first), selected } };
+};
+
 const withText = (state: UiState, prompt: Prompt, text: string): UiState => {
   switch (prompt.kind) {
     case 'filter':
-      // On its thing while that matches, else on the first match.
-      return { ...state, prompt: { ...prompt, text }, place: { ...state.place, filter: text, index: 0 } };
+      return onMatch({ ...state, prompt: { ...prompt, text }, place: { ...state.place, filter: text } });
     case 'command':
     case 'palette':
       return { ...state, prompt: { ...prompt, text, index: 0 } };

@@ -36,20 +36,32 @@ const heading = (netns: NetnsNode, context: ViewContext): Item => ({
   ],
 });
 
-const drawNetns = (netns: NetnsNode, context: ViewContext, shown: Set<NetnsId>, many: boolean): readonly Item[] => {
+interface Part {
+  readonly netns: NetnsNode;
+  readonly uplinks: readonly MapNode[];
+  readonly branches: readonly MapNode[];
+}
+
+/** Notes in `shown` whose namespaces appear as somebody's other end. */
+const buildPart = (netns: NetnsNode, context: ViewContext, shown: Set<NetnsId>): Part => {
+  shown.add(netns.id);
   const uplinks = uplinkNodes(netns, context, shown);
-  const branches: MapNode[] = [
-    ...uplinks.flatMap((uplink) => uplink.children),
-    ...bridgeNodes(netns, context, shown),
-    ...routedNodes(netns, context, shown),
-    ...(netns.facts.isHost ? endNodes(netns, context, shown) : []),
-  ];
-  return [
-    ...(many ? [heading(netns, context)] : []),
-    ...uplinks.map(({ children: _children, ...uplink }) => ({ ...uplink.item, depth: 0 })),
-    ...branches.flatMap((branch, at) => drawBranch(branch, '', at === branches.length - 1, 1, context)),
-  ];
+  return {
+    netns,
+    uplinks,
+    branches: [
+      ...uplinks.flatMap((uplink) => uplink.children),
+      ...bridgeNodes(netns, context, shown),
+      ...routedNodes(netns, context, shown),
+    ],
+  };
 };
+
+const drawPart = ({ netns, uplinks, branches }: Part, context: ViewContext, many: boolean): readonly Item[] => [
+  ...(many ? [heading(netns, context)] : []),
+  ...uplinks.map((uplink) => ({ ...uplink.item, depth: 0 })),
+  ...branches.flatMap((branch, at) => drawBranch(branch, '', at === branches.length - 1, 1, context)),
+];
 
 export const mapView: View = {
   id: 'map',
@@ -64,6 +76,11 @@ export const mapView: View = {
   build: (context) => {
     const drawn = drawnNetns(context);
     const shown = new Set<NetnsId>();
-    return drawn.flatMap((netns) => drawNetns(netns, context, shown, drawn.length > 1));
+    const parts = drawn.map((netns) => buildPart(netns, context, shown));
+    return parts.flatMap((part) => {
+      // Only now is it known who was drawn nowhere.
+      const ends = part.netns.facts.isHost ? endNodes(part.netns, context, shown) : [];
+      return drawPart({ ...part, branches: [...part.branches, ...ends] }, context, drawn.length > 1);
+    });
   },
 };

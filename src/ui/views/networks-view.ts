@@ -68,6 +68,9 @@ const bridgeItem = (bridge: LinkNode, { graph, index, glyphs }: ViewContext): It
   };
 };
 
+/** `host` and `none` carry nothing of their own: last. */
+const rank = ({ facts }: NetworkNode): number => (facts.driver === 'host' || facts.driver === 'null' ? 1 : 0);
+
 export const networksView: View = {
   id: 'networks',
   title: 'Networks',
@@ -86,7 +89,9 @@ export const networksView: View = {
     { id: 'options', title: 'OPTIONS', leaves: 2, min: 10 },
   ],
   build: (context) => [
-    ...[...context.graph.networks.values()].map((network) => networkItem(network, context)),
+    ...[...context.graph.networks.values()]
+      .toSorted((a, b) => rank(a) - rank(b) || a.facts.name.localeCompare(b.facts.name, 'en', { numeric: true }))
+      .map((network) => networkItem(network, context)),
     ...[...context.graph.links.values()]
       .filter((link) => link.kind === 'bridge' && !context.index.networkOfLink.has(link.id))
       .map((bridge) => bridgeItem(bridge, context)),

@@ -4,18 +4,21 @@ import type { NetnsId } from '../../../model/ids.ts';
 import { healthMark, isFaulty, linkHealth } from '../../format/health.ts';
 import { joined, line, span, type Words } from '../../format/line.ts';
 import { addressesOf } from '../../format/names.ts';
-import { linksOf } from '../../graph-index.ts';
+import { linkName, linksOf, peerOf } from '../../graph-index.ts';
 import type { ViewContext } from '../view.ts';
 import type { MapNode } from './branch.ts';
 import { portNodes, upperNodes } from './port-nodes.ts';
 
-/** A veth whose other end nobody here can see leads out of this host: it is an uplink (a host in a lab or in a container). */
-const isUplink = (link: LinkNode): boolean =>
-  link.facts.ifname !== 'lo' &&
-  link.kind !== 'bridge' &&
-  link.master === undefined &&
-  (link.kind !== 'veth' ||
-    (link.peer?.certainty !== 'exact' && link.addresses.some((address) => address.scope !== 'link')));
+/**
+ * What leads out of a netns. On the host, a veth whose other end nobody here can see does (a host in a lab or in a container); inside
+ * another netns every veth with an address does.
+ */
+const isUplink = (link: LinkNode, netns: NetnsNode): boolean => {
+  if (link.facts.ifname === 'lo' || link.kind === 'bridge' || link.master !== undefined) return false;
+  if (link.kind !== 'veth') return true;
+  const leadsOut = !netns.facts.isHost || link.peer?.certainty !== 'exact';
+  return leadsOut && link.addresses.some((address) => address.scope !== 'link');
+};
 
 const defaultRouteOf = (link: LinkNode, netns: NetnsNode): string | undefined => {
   const route = (netns.facts.routes ?? []).find(
@@ -30,12 +33,19 @@ const faultWords = (link: LinkNode, context: ViewContext): readonly Words[] =>
 
 const kindWord = (link: LinkNode): string => (link.kind === 'physical' ? '' : link.kind);
 
+/** Where an uplink that is a veth leads: the netns around this one, or out of sight. */
+const otherEnd = (link: LinkNode, { graph, glyphs }: ViewContext): readonly Words[] => {
+  if (link.peer === undefined) return [];
+  const peer = peerOf(graph, link);
+  return [peer === undefined ? span('other end not visible', 'doubt') : `${glyphs.peer} ${linkName(graph, peer)}`];
+};
+
 /** Lower links first: a vlan on eth0 is drawn below it, not beside it. */
 export const uplinkNodes = (netns: NetnsNode, context: ViewContext, shown: Set<NetnsId>): readonly MapNode[] =>
   linksOf(context.graph, netns.links)
     .filter(
       (link) =>
-        isUplink(link) &&
+        isUplink(link, netns) &&
         !(link.lowerLink?.certainty === 'exact' && context.graph.links.get(link.lowerLink.to)?.netns === netns.id),
     )
     .filter(
@@ -44,8 +54,6 @@ export const uplinkNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
     )
     .map((link) => {
       const health = link.kind === 'veth' && link.state === 'up' ? 'good' : linkHealth(link, context.index);
-      const hidden =
-        link.peer !== undefined && link.peer.certainty !== 'exact' && span('other end not visible', 'doubt');
       const facts = [kindWord(link), addressesOf(link).join(' '), defaultRouteOf(link, netns) ?? ''].filter(
         (word) => word !== '',
       );
@@ -61,7 +69,7 @@ export const uplinkNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
               ' ',
               span(link.facts.ifname, 'strong'),
               '  ',
-              joined([...facts, ...(hidden === false ? [] : [hidden]), ...faultWords(link, context)], '  '),
+              joined([...facts, ...otherEnd(link, context), ...faultWords(link, context)], '  '),
             ),
           ],
         },
@@ -124,7 +132,7 @@ export const bridgeNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
 export const routedNodes = (netns: NetnsNode, context: ViewContext, shown: Set<NetnsId>): readonly MapNode[] =>
   portNodes(
     linksOf(context.graph, netns.links).filter(
-      (link) => link.kind === 'veth' && link.master === undefined && netns.facts.isHost && !isUplink(link),
+      (link) => link.kind === 'veth' && link.master === undefined && netns.facts.isHost && !isUplink(link, netns),
     ),
     context,
     shown,
