@@ -74,7 +74,7 @@ let read: ReadonlyMap<string, Netns>;
 
 describe('the native reader', () => {
   beforeAll(async () => {
-    network = buildTestNetwork('vst-equal');
+    network = buildTestNetwork(`vst-equal-${process.pid}`);
     reader = startReader({ host: hostId('test') });
     const answer = await reader.read({
       parts: ['links', 'addresses', 'routes', 'policyRules', 'neighbours', 'fdb', 'vlans', 'sysctls'],

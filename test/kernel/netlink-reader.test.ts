@@ -10,8 +10,8 @@ import { requires } from '../support/requires.ts';
 
 const { describe, test } = requires('root', 'tool:ip', 'tool:nsenter', 'tool:unshare');
 
-const A = 'vst-read-a';
-const B = 'vst-read-b';
+const A = `vst-read-a-${process.pid}`;
+const B = `vst-read-b-${process.pid}`;
 const run = (...argv: readonly string[]): string =>
   execFileSync(argv[0] ?? '', argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 const inside = (name: string, ...argv: readonly string[]): string =>
@@ -167,7 +167,7 @@ describe('the reader', () => {
       })(),
       netns: run('ip', 'netns', 'list')
         .split('\n')
-        .filter((line) => line.startsWith('vst-read')).length,
+        .filter((line) => line.startsWith(A) || line.startsWith(B)).length,
       home: readlinkSync('/proc/self/ns/net'),
     });
     const before = state();

@@ -1,5 +1,5 @@
 /** RTM_NEWLINK → a Link, as `ip -j -d -s link` prints it. */
-import type { Link, LinkCounters, LinkInfo } from '../../../model/link.ts';
+import type { Link, LinkInfo } from '../../../model/link.ts';
 import { addressText, macText } from '../wire/address-text.ts';
 import {
   type Attributes,
@@ -14,12 +14,12 @@ import {
   readU8,
   readU32,
   textAt,
-  u64At,
 } from '../wire/attributes.ts';
-import { eachMessage, type Message, RTM } from '../wire/messages.ts';
+import type { Message } from '../wire/messages.ts';
 import { linkKinds, portKinds } from './kinds/kinds.ts';
 import { xdpSummary } from './kinds/simple.ts';
-import { type KnownLink, type LinkContext, linkNameOr } from './link-context.ts';
+import { type LinkContext, linkNameOr } from './link-context.ts';
+import { decodeStats } from './link-stats.ts';
 import { linkTypeName, nameOf } from './names.ts';
 
 /** IFLA_* of linux/if_link.h. */
@@ -100,52 +100,6 @@ const linkFlags = (flags: number): string[] => {
 
 const operStates = ['UNKNOWN', 'NOTPRESENT', 'DOWN', 'LOWERLAYERDOWN', 'TESTING', 'DORMANT', 'UP'];
 
-/** struct rtnl_link_stats64: consecutive u64 counters. */
-const STATS = {
-  rxPackets: 0,
-  txPackets: 1,
-  rxBytes: 2,
-  txBytes: 3,
-  rxErrors: 4,
-  txErrors: 5,
-  rxDropped: 6,
-  txDropped: 7,
-  multicast: 8,
-  collisions: 9,
-  rxOver: 11,
-  txCarrier: 17,
-  rxCompressed: 21,
-  txCompressed: 22,
-} as const;
-
-const decodeStats = (bytes: Uint8Array): { rx: LinkCounters; tx: LinkCounters } | undefined => {
-  if (bytes.length < 23 * 8) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const at = (index: number): number => u64At(view, index * 8);
-  const rxCompressed = at(STATS.rxCompressed);
-  const txCompressed = at(STATS.txCompressed);
-  return {
-    rx: {
-      bytes: at(STATS.rxBytes),
-      packets: at(STATS.rxPackets),
-      errors: at(STATS.rxErrors),
-      dropped: at(STATS.rxDropped),
-      over_errors: at(STATS.rxOver),
-      multicast: at(STATS.multicast),
-      ...(rxCompressed ? { compressed: rxCompressed } : {}),
-    },
-    tx: {
-      bytes: at(STATS.txBytes),
-      packets: at(STATS.txPackets),
-      errors: at(STATS.txErrors),
-      dropped: at(STATS.txDropped),
-      carrier_errors: at(STATS.txCarrier),
-      collisions: at(STATS.collisions),
-      ...(txCompressed ? { compressed: txCompressed } : {}),
-    },
-  };
-};
-
 /** Tunnel links carry their local IP address instead of a MAC (ll_addr_n2a). */
 const ipAddressed4 = new Set([768, 776, 778]);
 const ipAddressed6 = new Set([769, 823]);
@@ -170,20 +124,16 @@ const decodeLinkInfo = (attributes: Attributes, context: LinkContext): LinkInfo 
   };
 };
 
+type Facts = Record<string, unknown>;
+
 /** The lower link or peer: a name when it lies in this netns, else its ifindex there. */
-const lowerLink = (attributes: Attributes, context: LinkContext): Partial<Link> => {
+const addLowerLink = (facts: Facts, attributes: Attributes, context: LinkContext): void => {
   const ifindex = readU32(attributes, IFLA.LINK);
   const nsid = readI32(attributes, IFLA.LINK_NETNSID);
-  return {
-    ...(ifindex === undefined
-      ? {}
-      : ifindex === 0
-        ? { link: null }
-        : nsid !== undefined
-          ? { link_index: ifindex }
-          : { link: linkNameOr(context, ifindex) }),
-    ...(nsid === undefined ? {} : { link_netnsid: nsid }),
-  };
+  if (ifindex === 0) facts['link'] = null;
+  else if (ifindex !== undefined && nsid !== undefined) facts['link_index'] = ifindex;
+  else if (ifindex !== undefined) facts['link'] = linkNameOr(context, ifindex);
+  if (nsid !== undefined) facts['link_netnsid'] = nsid;
 };
 
 const addressModes = ['eui64', 'none', 'stable_secret', 'random'];
@@ -203,35 +153,44 @@ const altNames = (attributes: Attributes): string[] => {
   return names;
 };
 
-/** Numbers that ip prints as they are, in its words. */
-const numbers: readonly (readonly [string, number])[] = [
-  ['promiscuity', IFLA.PROMISCUITY],
-  ['allmulti', IFLA.ALLMULTI],
-  ['min_mtu', IFLA.MIN_MTU],
-  ['max_mtu', IFLA.MAX_MTU],
-  ['num_tx_queues', IFLA.NUM_TX_QUEUES],
-  ['num_rx_queues', IFLA.NUM_RX_QUEUES],
-  ['gso_max_size', IFLA.GSO_MAX_SIZE],
-  ['gso_max_segs', IFLA.GSO_MAX_SEGS],
-  ['tso_max_size', IFLA.TSO_MAX_SIZE],
-  ['tso_max_segs', IFLA.TSO_MAX_SEGS],
-  ['gro_max_size', IFLA.GRO_MAX_SIZE],
-  ['gso_ipv4_max_size', IFLA.GSO_IPV4_MAX_SIZE],
-  ['gro_ipv4_max_size', IFLA.GRO_IPV4_MAX_SIZE],
-  ['new_ifindex', IFLA.NEW_IFINDEX],
-];
-
 const hexBytes = (attributes: Attributes, type: number): string | undefined => {
   const bytes = readBytes(attributes, type);
   return bytes === undefined ? undefined : macText(bytes).replaceAll(':', '');
 };
 
-const rareFacts = (attributes: Attributes): Record<string, unknown> => {
-  const facts: Record<string, unknown> = {};
-  for (const [name, type] of numbers) {
-    const value = readU32(attributes, type);
-    if (value !== undefined) facts[name] = value;
-  }
+/** Numbers that ip prints as they are. Written out: V8 turns an object that gets many keys in a loop into a slow dictionary. */
+const addNumbers = (facts: Facts, attributes: Attributes): void => {
+  const promiscuity = readU32(attributes, IFLA.PROMISCUITY);
+  if (promiscuity !== undefined) facts['promiscuity'] = promiscuity;
+  const allmulti = readU32(attributes, IFLA.ALLMULTI);
+  if (allmulti !== undefined) facts['allmulti'] = allmulti;
+  const minMtu = readU32(attributes, IFLA.MIN_MTU);
+  if (minMtu !== undefined) facts['min_mtu'] = minMtu;
+  const maxMtu = readU32(attributes, IFLA.MAX_MTU);
+  if (maxMtu !== undefined) facts['max_mtu'] = maxMtu;
+  const numTxQueues = readU32(attributes, IFLA.NUM_TX_QUEUES);
+  if (numTxQueues !== undefined) facts['num_tx_queues'] = numTxQueues;
+  const numRxQueues = readU32(attributes, IFLA.NUM_RX_QUEUES);
+  if (numRxQueues !== undefined) facts['num_rx_queues'] = numRxQueues;
+  const gsoMaxSize = readU32(attributes, IFLA.GSO_MAX_SIZE);
+  if (gsoMaxSize !== undefined) facts['gso_max_size'] = gsoMaxSize;
+  const gsoMaxSegs = readU32(attributes, IFLA.GSO_MAX_SEGS);
+  if (gsoMaxSegs !== undefined) facts['gso_max_segs'] = gsoMaxSegs;
+  const tsoMaxSize = readU32(attributes, IFLA.TSO_MAX_SIZE);
+  if (tsoMaxSize !== undefined) facts['tso_max_size'] = tsoMaxSize;
+  const tsoMaxSegs = readU32(attributes, IFLA.TSO_MAX_SEGS);
+  if (tsoMaxSegs !== undefined) facts['tso_max_segs'] = tsoMaxSegs;
+  const groMaxSize = readU32(attributes, IFLA.GRO_MAX_SIZE);
+  if (groMaxSize !== undefined) facts['gro_max_size'] = groMaxSize;
+  const gsoIpv4MaxSize = readU32(attributes, IFLA.GSO_IPV4_MAX_SIZE);
+  if (gsoIpv4MaxSize !== undefined) facts['gso_ipv4_max_size'] = gsoIpv4MaxSize;
+  const groIpv4MaxSize = readU32(attributes, IFLA.GRO_IPV4_MAX_SIZE);
+  if (groIpv4MaxSize !== undefined) facts['gro_ipv4_max_size'] = groIpv4MaxSize;
+  const newIfindex = readU32(attributes, IFLA.NEW_IFINDEX);
+  if (newIfindex !== undefined) facts['new_ifindex'] = newIfindex;
+};
+
+const addRareFacts = (facts: Facts, attributes: Attributes): void => {
   const set = (name: string, value: unknown): void => {
     if (value !== undefined) facts[name] = value;
   };
@@ -242,97 +201,73 @@ const rareFacts = (attributes: Attributes): Record<string, unknown> => {
   set('parentbus', readText(attributes, IFLA.PARENT_DEV_BUS_NAME));
   set('parentdev', readText(attributes, IFLA.PARENT_DEV_NAME));
   if (readU8(attributes, IFLA.PROTO_DOWN)) facts['proto_down'] = true;
-  const xdp = nestedAttributes(attributes, IFLA.XDP);
-  set('xdp', xdpSummary(readU8(xdp, 2), readU32(xdp, 4)));
-  return facts;
+  if (hasAttribute(attributes, IFLA.XDP)) {
+    const xdp = nestedAttributes(attributes, IFLA.XDP);
+    set('xdp', xdpSummary(readU8(xdp, 2), readU32(xdp, 4)));
+  }
+  set('ifalias', readText(attributes, IFLA.IFALIAS));
+  if (hasAttribute(attributes, IFLA.PROP_LIST)) {
+    const alternatives = altNames(attributes);
+    if (alternatives.length > 0) facts['altnames'] = alternatives;
+  }
 };
 
-const addresses = (attributes: Attributes, linkType: number, flags: number): Record<string, unknown> => {
+const addAddresses = (facts: Facts, attributes: Attributes, linkType: number, flags: number): void => {
   const address = readBytes(attributes, IFLA.ADDRESS);
   const broadcast = readBytes(attributes, IFLA.BROADCAST);
   const permanent = readBytes(attributes, IFLA.PERM_ADDRESS);
-  const text = (bytes: Uint8Array): string => linkAddress(bytes, linkType);
-  return {
-    ...(address === undefined ? {} : { address: text(address) }),
-    ...(broadcast === undefined
-      ? {}
-      : { ...(flags & IFF_POINTOPOINT ? { link_pointtopoint: true } : {}), broadcast: text(broadcast) }),
-    ...(permanent !== undefined && (address === undefined || text(permanent) !== text(address))
-      ? { permaddr: text(permanent) }
-      : {}),
-  };
+  if (address !== undefined) facts['address'] = linkAddress(address, linkType);
+  if (broadcast !== undefined) {
+    if (flags & IFF_POINTOPOINT) facts['link_pointtopoint'] = true;
+    facts['broadcast'] = linkAddress(broadcast, linkType);
+  }
+  const text = permanent === undefined ? undefined : linkAddress(permanent, linkType);
+  if (text !== undefined && text !== facts['address']) facts['permaddr'] = text;
 };
 
-/** Undefined for AF_BRIDGE messages, which are about a link as a bridge port only. */
+const linkMode = (mode: number): string => (mode === 0 ? 'DEFAULT' : mode === 1 ? 'DORMANT' : String(mode));
+
+const addState = (facts: Facts, attributes: Attributes, context: LinkContext): void => {
+  const qdisc = readText(attributes, IFLA.QDISC);
+  if (qdisc !== undefined) facts['qdisc'] = qdisc;
+  const master = readU32(attributes, IFLA.MASTER);
+  if (master) facts['master'] = linkNameOr(context, master);
+  facts['operstate'] = operStates[readU8(attributes, IFLA.OPERSTATE) ?? 0] ?? 'UNKNOWN';
+  const mode = readU8(attributes, IFLA.LINKMODE);
+  if (mode !== undefined) facts['linkmode'] = linkMode(mode);
+  const group = readU32(attributes, IFLA.GROUP);
+  if (group !== undefined) facts['group'] = nameOf(context.names.groups, group);
+  const queue = readU32(attributes, IFLA.TXQLEN);
+  if (queue) facts['txqlen'] = queue;
+};
+
+/** Undefined for AF_BRIDGE messages, which are about a link as a bridge port only. Built in place: a host has thousands of these. */
 export const decodeLink = (view: DataView, message: Message, context: LinkContext): Link | undefined => {
   if (view.getUint8(message.body) !== 0) return undefined;
   const linkType = view.getUint16(message.body + 2, littleEndian);
   const ifindex = view.getInt32(message.body + 4, littleEndian);
   const flags = view.getUint32(message.body + 8, littleEndian);
   const attributes = readAttributes(view, message.body + 16, message.end);
-  const name = readText(attributes, IFLA.IFNAME);
-  if (name === undefined || ifindex <= 0) throw new RangeError('link message without a name or ifindex');
-  const lower = lowerLink(attributes, context);
-  const lowerIndex = lower.link === undefined ? undefined : readU32(attributes, IFLA.LINK);
+  const ifname = readText(attributes, IFLA.IFNAME);
+  if (ifname === undefined || ifindex <= 0) throw new RangeError('link message without a name or ifindex');
   const flagList = linkFlags(flags);
+  const facts: Facts = { ifindex, ifname };
+  addLowerLink(facts, attributes, context);
+  const lowerIndex = facts['link'] === undefined ? undefined : readU32(attributes, IFLA.LINK);
   if (lowerIndex && context.isUp(lowerIndex) === false) flagList.push('M-DOWN');
-  const master = readU32(attributes, IFLA.MASTER);
-  const qdisc = readText(attributes, IFLA.QDISC);
-  const mode = readU8(attributes, IFLA.LINKMODE);
-  const group = readU32(attributes, IFLA.GROUP);
-  const queue = readU32(attributes, IFLA.TXQLEN);
+  facts['flags'] = flagList;
+  facts['mtu'] = readU32(attributes, IFLA.MTU) ?? 0;
+  addState(facts, attributes, context);
+  facts['link_type'] = linkTypeName(linkType);
+  addAddresses(facts, attributes, linkType, flags);
+  addNumbers(facts, attributes);
   const info = decodeLinkInfo(attributes, context);
+  if (info !== undefined) facts['linkinfo'] = info;
   const genMode = addressMode(attributes);
+  if (genMode !== undefined) facts['inet6_addr_gen_mode'] = genMode;
   const stats = readBytes(attributes, IFLA.STATS64);
   const stats64 = stats === undefined ? undefined : decodeStats(stats);
-  const alias = readText(attributes, IFLA.IFALIAS);
-  const alternatives = altNames(attributes);
-  return {
-    ifindex,
-    ifname: name,
-    ...lower,
-    flags: flagList,
-    mtu: readU32(attributes, IFLA.MTU) ?? 0,
-    ...(qdisc === undefined ? {} : { qdisc }),
-    ...(master ? { master: linkNameOr(context, master) } : {}),
-    operstate: operStates[readU8(attributes, IFLA.OPERSTATE) ?? 0] ?? 'UNKNOWN',
-    ...(mode === undefined ? {} : { linkmode: mode === 0 ? 'DEFAULT' : mode === 1 ? 'DORMANT' : String(mode) }),
-    ...(group === undefined ? {} : { group: nameOf(context.names.groups, group) }),
-    ...(queue ? { txqlen: queue } : {}),
-    link_type: linkTypeName(linkType),
-    ...addresses(attributes, linkType, flags),
-    ...rareFacts(attributes),
-    ...(info === undefined ? {} : { linkinfo: info }),
-    ...(genMode === undefined ? {} : { inet6_addr_gen_mode: genMode }),
-    ...(stats64 === undefined ? {} : { stats64 }),
-    ...(alias === undefined ? {} : { ifalias: alias }),
-    ...(alternatives.length === 0 ? {} : { altnames: alternatives }),
-  };
-};
-
-/** ifindex → name and up, of every link message in [start, end): read before decoding, because a link may name a later one. */
-export const knownLinks = (
-  view: DataView,
-  start: number,
-  end: number,
-  known = new Map<number, KnownLink>(),
-): Map<number, KnownLink> => {
-  eachMessage(view, start, end, (message) => {
-    if (message.type !== RTM.NEWLINK || message.end - message.body < 16 || view.getUint8(message.body) !== 0) return;
-    const name = readText(readAttributes(view, message.body + 16, firstAttributeEnd(view, message)), IFLA.IFNAME);
-    if (name === undefined) return;
-    known.set(view.getInt32(message.body + 4, littleEndian), {
-      name,
-      up: (view.getUint32(message.body + 8, littleEndian) & IFF_UP) !== 0,
-    });
-  });
-  return known;
-};
-
-/** The kernel puts IFLA_IFNAME first (rtnl_fill_ifinfo): reading only that one keeps this walk cheap. */
-const firstAttributeEnd = (view: DataView, message: Message): number => {
-  const offset = message.body + 16;
-  if (offset + 4 > message.end || (view.getUint16(offset + 2, littleEndian) & 0x3fff) !== IFLA.IFNAME)
-    return message.end;
-  return Math.min(message.end, offset + view.getUint16(offset, littleEndian));
+  if (stats64 !== undefined) facts['stats64'] = stats64;
+  addRareFacts(facts, attributes);
+  return facts as unknown as Link;
 };

@@ -5,7 +5,7 @@ import type { RulesetText } from '../../../model/ruleset-text.ts';
 import type { Socket } from '../../../model/socket.ts';
 import type { NetnsPart } from '../../host.ts';
 import type { SocketHolders } from '../../namespaces/socket-holders.ts';
-import { knownLinks } from '../decode/link.ts';
+import { knownLinks } from '../decode/known-links.ts';
 import type { RawRanges } from '../protocol.ts';
 import type { Arena } from './arena.ts';
 import type { Presence } from './modules.ts';

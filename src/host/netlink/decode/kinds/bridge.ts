@@ -132,17 +132,24 @@ const portStates = ['disabled', 'listening', 'learning', 'forwarding', 'blocking
 const forwardMask: Readonly<Record<number, string>> = { 0: 'stp', 2: 'lacp', 14: 'lldp' };
 
 const forwardMaskText = (mask: number): string => {
+  if (mask === 0) return '0x0';
   const words: string[] = [];
   for (let bit = 0; bit < 16; bit++) if (mask & (1 << bit)) words.push(forwardMask[bit] ?? hexText(1 << bit));
-  return words.length > 0 ? words.join(',') : '0x0';
+  return words.join(',');
 };
 
 export const decodeBridgePort = (attributes: Attributes, context: LinkContext): Record<string, unknown> => {
+  const data: Record<string, unknown> = {};
   const state = readU8(attributes, 1);
+  if (state !== undefined) {
+    if (state < portStates.length) data['state'] = portStates[state];
+    else data['state_index'] = state;
+  }
+  decodeFields(portFields, attributes, context, data);
   const mask = readU16(attributes, 31);
-  return {
-    ...(state === undefined ? {} : state < portStates.length ? { state: portStates[state] } : { state_index: state }),
-    ...decodeFields(portFields, attributes, context),
-    ...(mask === undefined ? {} : { group_fwd_mask: hexText(mask), group_fwd_mask_str: forwardMaskText(mask) }),
-  };
+  if (mask !== undefined) {
+    data['group_fwd_mask'] = hexText(mask);
+    data['group_fwd_mask_str'] = forwardMaskText(mask);
+  }
+  return data;
 };

@@ -26,8 +26,9 @@ export const decodeFields = (
   fields: readonly Field[],
   attributes: Attributes,
   context: LinkContext,
+  /** Where to write; a new object unless given. */
+  data: Record<string, unknown> = {},
 ): Record<string, unknown> => {
-  const data: Record<string, unknown> = {};
   for (const [name, type, format] of fields) {
     if (!hasAttribute(attributes, type)) continue;
     const value = format(attributes, type, context);

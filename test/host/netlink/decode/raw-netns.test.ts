@@ -1,10 +1,10 @@
 /** Damaged messages: cut, flipped, lengthened. Nothing may throw, and what comes out must be data. */
 import { expect, test } from 'vitest';
-import { builtInNames } from '../../../src/host/netlink/decode/names.ts';
-import { decodeRawNetns } from '../../../src/host/netlink/decode/raw-netns.ts';
-import type { RawRanges } from '../../../src/host/netlink/protocol.ts';
-import { hostId, netnsId } from '../../../src/model/ids.ts';
-import { ip4, ip6, joined, kindMessage, linkMessage, mac, message, type Part, portMessage } from './build-message.ts';
+import { builtInNames } from '../../../../src/host/netlink/decode/names.ts';
+import { decodeRawNetns } from '../../../../src/host/netlink/decode/raw-netns.ts';
+import type { RawRanges } from '../../../../src/host/netlink/protocol.ts';
+import { hostId, netnsId } from '../../../../src/model/ids.ts';
+import { ip4, ip6, joined, kindMessage, linkMessage, mac, message, type Part, portMessage } from '../build-message.ts';
 
 /** A small generator with a seed, so that a failure can be repeated (xorshift32). */
 const randomNumbers = (seed: number): (() => number) => {
