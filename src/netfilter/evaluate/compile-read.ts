@@ -138,9 +138,9 @@ function mapReading(key: Expression, map: Expression, env: Environment): Reading
   };
 }
 
-/** Extension headers: packets here carry none. */
+/** IPv6 extension headers: packets here carry none; of IPv4 packets nothing is asked (nft's implicit dependency). */
 function opaqueReading(name: string, json: unknown): Reading {
   if (name !== 'exthdr') return { type: number, read: () => unknown(name) };
   const asksField = typeof json === 'object' && json !== null && 'field' in json;
-  return { type: boolean, read: () => (asksField ? undefined : false) };
+  return { type: boolean, read: ({ packet }) => (asksField || packet.family === 4 ? undefined : false) };
 }

@@ -42,7 +42,8 @@ export function compileTest(right: Expression, type: ValueType, env: Environment
 function constantTest(constant: string | number | boolean, type: ValueType): Test {
   // An empty element `*` is a set's catch-all; as a link it is a prefix of every name.
   if (constant === '*') return () => true;
-  if (type.kind === 'link') return linkTest(constant);
+  if (type.kind === 'link')
+    return type.byIndex === true && /^\d+$/.test(String(constant)) ? indexTest(Number(constant)) : linkTest(constant);
   if (type.kind === 'found-link') return foundLinkTest(constant);
   const wanted = constantValue(type, constant);
   if (wanted === undefined) return () => unknown(`what ${constant} means`);
@@ -50,11 +51,14 @@ function constantTest(constant: string | number | boolean, type: ValueType): Tes
   return (value) => (isUnknown(value) ? value : value === wanted);
 }
 
-/** Names as nft prints them; an index when the link is gone. */
+/** nft shows the index where no link has it; no link at all is 0. */
+const indexTest =
+  (index: number): Test =>
+  (value, view) =>
+    value === '' ? index === 0 : typeof value === 'string' && view.context.linkIndex(value) === index;
+
+/** Names as nft prints them. */
 function linkTest(constant: string | number | boolean): Test {
-  if (typeof constant === 'number')
-    return (value, view) =>
-      value === '' ? constant === 0 : typeof value === 'string' && view.context.linkIndex(value) === constant;
   const name = String(constant);
   if (name.endsWith('\\*')) return equals(`${name.slice(0, -2)}*`);
   if (!name.endsWith('*')) return equals(name);

@@ -102,6 +102,7 @@ function exactKey(key: Expression, type: ValueType): unknown {
     return parts.includes(undefined) ? undefined : parts.join('\0');
   }
   if (key.kind !== 'constant') return undefined;
+  if (type.kind === 'link' && type.byIndex === true) return undefined;
   if (type.kind === 'link') return typeof key.value === 'string' && !key.value.endsWith('*') ? key.value : undefined;
   if (type.kind === 'found-link') return undefined;
   return constantValue(type, key.value);

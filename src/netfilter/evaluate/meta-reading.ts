@@ -1,7 +1,7 @@
 /** nft's meta keys, and iptables' physdev: what is known of a packet besides its bytes. */
 import { isUnknown, unknown } from '../context.ts';
 import { etherTypes, nfProtocols, packetTypes, protocolNumbers } from './symbols.ts';
-import { boolean, link, number, type Read, type Reading, symbolic, type Value } from './value.ts';
+import { boolean, link, linkIndex, number, type Read, type Reading, symbolic, type Value } from './value.ts';
 
 const reading = (type: Reading['type'], read: Read): Reading => ({ type, read });
 
@@ -37,10 +37,10 @@ export function metaReading(key: string, bridgeFamily: boolean): Reading {
   switch (key) {
     case 'iifname':
     case 'iif':
-      return reading(link, linkName('in', bridgeFamily));
+      return reading(key === 'iif' ? linkIndex : link, linkName('in', bridgeFamily));
     case 'oifname':
     case 'oif':
-      return reading(link, linkName('out', bridgeFamily));
+      return reading(key === 'oif' ? linkIndex : link, linkName('out', bridgeFamily));
     case 'ibrname':
     case 'ibridgename':
       return reading(link, ({ packet }) => (packet.physin === undefined ? '' : (packet.in ?? '')));

@@ -18,8 +18,8 @@ export type ValueType =
   | { readonly kind: 'number'; readonly symbols?: Symbols }
   | { readonly kind: 'address' }
   | { readonly kind: 'ether' }
-  /** A link by name (a trailing star is a prefix) or by index. */
-  | { readonly kind: 'link' }
+  /** A link by name (a trailing star is a prefix); or by index, which nft shows as a name while there is one. */
+  | { readonly kind: 'link'; readonly byIndex?: true }
   /** A link found by a look-up; `true` and `false` ask whether there is one. */
   | { readonly kind: 'found-link' }
   | { readonly kind: 'text' }
@@ -36,5 +36,6 @@ export const symbolic = (symbols: Symbols): ValueType => ({ kind: 'number', symb
 export const address: ValueType = { kind: 'address' };
 export const ether: ValueType = { kind: 'ether' };
 export const link: ValueType = { kind: 'link' };
+export const linkIndex: ValueType = { kind: 'link', byIndex: true };
 export const text: ValueType = { kind: 'text' };
 export const boolean: ValueType = { kind: 'boolean' };

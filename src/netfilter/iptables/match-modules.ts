@@ -1,6 +1,7 @@
 /** iptables' match modules that have a neutral form: options → statements. undefined: a value could not be read. */
 import type { ClauseOption, Expression, Statement } from '../../model/statement.ts';
 import { constant, ct, isOrNot, masked, match, meta, oneOf, payload, range } from '../build.ts';
+import { addrtypeStatements } from './addrtype-statements.ts';
 import { conntrackStatements, stateStatements } from './conntrack-statements.ts';
 import { icmpNames, icmpv6Names } from './icmp-names.ts';
 import { dscpOf, linkPattern, numberOf, spanOf, valueAndMask } from './values.ts';
@@ -93,29 +94,6 @@ function icmpType(option: ClauseOption, protocol: 'icmp' | 'icmpv6'): Statement 
   return { kind: 'either', negated: option.negated, alternatives: [[isType, isCode]] };
 }
 
-const addrtype: Translate = (options) => {
-  const limit = options.some((option) => option.name === '--limit-iface-in')
-    ? ['iif']
-    : options.some((option) => option.name === '--limit-iface-out')
-      ? ['oif']
-      : [];
-  const test =
-    (side: string) =>
-    (option: ClauseOption): Statement =>
-      isOrNot(
-        { kind: 'fib', result: 'type', flags: [side, ...limit] },
-        option.negated,
-        oneOf((option.values[0] ?? '').split(',').map((type) => constant(type.toLowerCase()))),
-      );
-  const none = (): readonly Statement[] => [];
-  return each({
-    '--src-type': test('saddr'),
-    '--dst-type': test('daddr'),
-    '--limit-iface-in': none,
-    '--limit-iface-out': none,
-  })(options, 'ip');
-};
-
 const markTest =
   (left: Expression) =>
   (option: ClauseOption): Statement | undefined => {
@@ -186,7 +164,7 @@ export const matchModules: Readonly<Record<string, Translate>> = {
   multiport,
   icmp: each({ '--icmp-type': (option) => icmpType(option, 'icmp') }),
   icmp6: each({ '--icmpv6-type': (option) => icmpType(option, 'icmpv6') }),
-  addrtype,
+  addrtype: addrtypeStatements,
   conntrack: conntrackStatements,
   state: stateStatements,
   mark: each({ '--mark': markTest(meta('mark')) }),

@@ -87,7 +87,7 @@ function readOption(reader: Reader, name: string): string | undefined {
     return `option ${name} without a module`;
   const values: string[] = [];
   // Up to 1.4.2 the `!` stood between option and value.
-  if (words[reader.at] === '!' && !flagOptions.has(name)) {
+  if (words[reader.at] === '!' && !flagOptions.has(name) && words[reader.at + 1]?.startsWith('-') === false) {
     reader.negated = true;
     reader.at++;
   }

@@ -5,6 +5,8 @@ import { isObject, type Json } from './json.ts';
 /** How constants are written: link names and the like between quotes. */
 export interface Style {
   readonly quoted: boolean;
+  /** Of a link that is gone the index is left: a bare number. */
+  readonly index?: true;
   readonly parts?: readonly Style[];
 }
 
@@ -20,6 +22,7 @@ export const quote = (text: string): string => `"${text.replace(/"/g, '\\"')}"`;
 export function styleOf(expression: Expression): Style {
   switch (expression.kind) {
     case 'meta':
+      if (expression.key === 'iif' || expression.key === 'oif') return { quoted: true, index: true };
       return quotedMeta.test(expression.key) ? quotedStyle : bare;
     case 'ct':
       return expression.key === 'helper' ? quotedStyle : bare;
@@ -81,7 +84,8 @@ const printOperand = (operand: Expression, style: Style): string =>
 function printConstant(value: string | number | boolean, style: Style): string {
   if (typeof value === 'boolean') return value ? 'exists' : 'missing';
   if (typeof value === 'number') return String(value);
-  return style.quoted && value !== '*' ? quote(value) : value;
+  const isBare = value === '*' || (style.index === true && /^\d+$/.test(value));
+  return style.quoted && !isBare ? quote(value) : value;
 }
 
 export function printElement(element: SetElement, style: Style): string {

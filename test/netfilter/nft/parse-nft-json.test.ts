@@ -72,6 +72,8 @@ describe('matches of nft rules', () => {
     ['fib exists', [match({ fib: { result: 'oif', flags: ['saddr', 'iif'] } }, true)], false],
     ['no IPsec', [match(meta('ipsec'), false)], true],
     ['an extension header', [match({ exthdr: { name: 'rt' } }, true)], false],
+    ['no extension header of an IPv4 packet', [match({ exthdr: { name: 'rt' } }, false)], false],
+    ['iif of a link that is gone', [match(meta('iif'), '7')], false],
     ['a number nobody knows', [match({ numgen: { mode: 'random', mod: 2, offset: 0 } }, 0)], 'unknown'],
     ['a limit', [{ limit: { rate: 3, per: 'minute' } }], 'unknown'],
     ['ct state without conntrack', [match(ct('state'), 'invalid', 'in')], true],
@@ -96,7 +98,7 @@ describe('matches of nft rules', () => {
     const { in: _, ...local } = syn();
     expect(nftMatches([match(meta('iifname'), 'docker0', '!=')], local)).toBe(true);
     expect(nftMatches([match(meta('iif'), 'lo', '!=')], local)).toBe(true);
-    expect(nftMatches([match(meta('iif'), 0)], local)).toBe(true);
+    expect(nftMatches([match(meta('iif'), '0')], local)).toBe(true);
   });
 
   test('names of ICMP types', () => {
