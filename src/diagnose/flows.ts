@@ -22,7 +22,7 @@ interface Wanted extends Omit<Flow, 'trace'> {
 }
 
 /** More than that would cost a noticeable wait; the first of every network come first. */
-export const flowLimit = 400;
+export const flowLimit = 200;
 
 const endOf = (container: ContainerNode) => `container:${container.facts.fullId}`;
 
