@@ -31,7 +31,8 @@ ip link add vhere type veth peer name vthere address ${mac} netns $pid
 ip addr add ${here}${net} dev vhere; ip link set vhere up
 other() { nsenter --target $pid --net "$@"; }
 other ip addr add ${there}${net} dev vthere; other ip link set vthere up
-ping -c 1 -W 2 ${there} >/dev/null
+# A fresh link is not ready at once.
+for try in $(seq 30); do ping -c 1 -W 1 ${there} >/dev/null 2>&1 && break || sleep 0.2; done
 ${load}
 other ping -c 1 -W 2 ${here} >/dev/null
 other ${process.execPath} -e ${JSON.stringify(send).replace(/\\n\s*/g, ' ')}
