@@ -49,7 +49,7 @@ export const runProcess = async (): Promise<void> => {
   // The reader of our output went away: nothing to say, and nobody to say it to.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
   process.on('SIGINT', () => process.exit(exitCodes.interrupted));

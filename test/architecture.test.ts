@@ -77,6 +77,9 @@ describe('imports', () => {
 const NODE_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'src/demo/enter-demo.ts': ['node:child_process', 'node:fs'],
   'src/demo/serve-engine.ts': ['node:http'],
+  // Streams and events around the terminal the program was given; nothing of the machine.
+  'src/ui/input/tty-in.ts': ['node:stream', 'node:string_decoder'],
+  'src/ui/output/tty-out.ts': ['node:events'],
 };
 
 /** Modules of Node that compute and touch nothing. */

@@ -141,8 +141,12 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
   let code = 0;
   let failure: unknown;
   const { promise: ended, resolve: finish } = Promise.withResolvers<void>();
+  let ending = false;
   const end = (error?: unknown): void => {
     failure ??= error;
+    // Leaving raw mode on a terminal that is gone fails, which ends us again.
+    if (ending) return;
+    ending = true;
     app?.exit();
     finish();
   };
@@ -169,9 +173,14 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
     end();
   };
   for (const signal of Object.keys(signals) as (keyof typeof signals)[]) process.on(signal, onSignal);
-  // A terminal that went away: nothing can be written there, nor need it.
-  stdout.on('error', () => end());
-  stdin.on('end', () => end());
+  // A terminal that went away: nothing can be written there, nor need it; even leaving raw mode is an error then.
+  const onGone = (): void => {
+    code = signals.SIGHUP;
+    end();
+  };
+  stdout.on('error', onGone);
+  stdin.on('error', onGone);
+  stdin.on('end', onGone);
   const restore = (): void => {
     out.leave();
     stdin.setRawMode?.(false);
