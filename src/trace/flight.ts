@@ -45,7 +45,13 @@ export interface Arrival {
   readonly flight: Flight;
   readonly outcome: Outcome;
   /** The step that decided is the journal's last, unless it was delivered. */
-  readonly listener?: { readonly netns: NetnsId; readonly text: string; readonly proxy?: ProxyTarget };
+  readonly listener?: {
+    readonly netns: NetnsId;
+    readonly text: string;
+    /** Bound to no address of its own. */
+    readonly wildcard: boolean;
+    readonly proxy?: ProxyTarget;
+  };
   /** It left on this link for where we cannot see. */
   readonly leftBy?: LinkId;
   /** Outcome unknown: what it depends on. */

@@ -4,6 +4,7 @@ import { answererBehind, arriveFrom } from './beyond.ts';
 import type { Arrival, Flight, Next } from './flight.ts';
 import { formatEndpoint, formatPacket } from './format-packet.ts';
 import { end, endUnknown } from './journal.ts';
+import { routeOutput } from './routing/route-output.ts';
 import { send } from './stages/send.ts';
 import { sysctl } from './sysctls.ts';
 import type { World } from './world.ts';
@@ -55,13 +56,30 @@ const matches = (answer: Packet, origin: Packet): boolean =>
   answer.sport === origin.dport &&
   answer.dport === origin.sport;
 
+/**
+ * A UDP program on a wildcard address answers from the address that the route gives, unless it asks where the packet came to
+ * (IP_PKTINFO): known only where both are the same.
+ */
+const answer = (world: World, start: Flight, arrival: Arrival): Next => {
+  const asAsked = (): Next => send(world, start, { source: start.packet.src, what: 'answers' });
+  const wildcard = start.packet.proto === 'udp' && arrival.listener?.wildcard;
+  if (!wildcard) return asAsked();
+  const { family, dst, mark, tos } = start.packet;
+  const route = routeOutput(world.view(start.netns), { family, dst, iif: 'lo', mark, tos, proto: 'udp' });
+  const same = route.kind === 'ways' && route.ways.every((way) => way.src === start.packet.src);
+  if (same) return asAsked();
+  const why =
+    'whether the program answers from the address it was asked on (IP_PKTINFO), or from the one its route gives';
+  return { kind: 'split', why, ways: [asAsked, () => send(world, start, { what: 'answers' })] };
+};
+
 export const startReply = (world: World, arrival: Arrival): Next => {
   const { flight } = arrival;
   const packet = { ...answerTo(flight.packet), mark: replyMark(world, arrival) };
   const { bridgePort: _port, ...rest } = flight;
   const start: Flight = { ...rest, direction: 'reply', packet, journal: undefined, seen: [], crossings: 0 };
   if (arrival.leftBy !== undefined) return comeBack(world, start, arrival);
-  return send(world, start, { source: packet.src, what: 'answers' });
+  return answer(world, start, arrival);
 };
 
 /** A netns in the picture that has the address the packet went out to look for. */

@@ -1,5 +1,6 @@
 /** Sysctls as the kernel combines them: of all links and of one (include/linux/inetdevice.h). */
 import type { NetnsView } from './world.ts';
+import { remember } from './world.ts';
 
 export type Sysctl = { readonly name: string; readonly value: string };
 
@@ -77,3 +78,10 @@ export const withSysctl = (
   if (family === 'ipv4') changed['ipv4.ip_forward'] = value;
   return changed;
 };
+
+/** Which ports the kernel gives to whoever does not choose one. */
+export const ephemeralPorts = (view: NetnsView): readonly [number, number] | undefined =>
+  remember(view.memo, 'ephemeral ports', () => {
+    const [first, last] = (sysctl(view, 'ipv4.ip_local_port_range') ?? '').trim().split(/\s+/).map(Number);
+    return first && last ? ([first, last] as const) : undefined;
+  });

@@ -5,7 +5,7 @@ import { parseAddress } from '../../std/ip-address.ts';
 import { viewOf } from '../conntrack/connections.ts';
 import type { Flight } from '../flight.ts';
 import { localType, lookupRoute } from '../routing/lookup-route.ts';
-import { linkSysctl } from '../sysctls.ts';
+import { ephemeralPorts, linkSysctl } from '../sysctls.ts';
 import type { NetnsView } from '../world.ts';
 import type { HookPlace } from './run-hook.ts';
 
@@ -75,11 +75,6 @@ const fibLink = (
   if (answer.kind !== 'found' || answer.type !== 'unicast') return undefined;
   if (wanted === undefined) return answer.hops[0]?.dev;
   return answer.route.hops.some((hop) => hop.dev === wanted) ? wanted : undefined;
-};
-
-const ephemeralPorts = (view: NetnsView): readonly [number, number] | undefined => {
-  const [first, last] = (view.sysctls?.['ipv4.ip_local_port_range'] ?? '').trim().split(/\s+/).map(Number);
-  return first && last ? [first, last] : undefined;
 };
 
 export const hookContext = (view: NetnsView, flight: Flight, place: HookPlace): EvaluationContext => {

@@ -1,7 +1,7 @@
 /** Policy rules and routing tables: the kernel's fib_lookup for IPv4 and IPv6. */
 import type { PolicyRule } from '../../model/route.ts';
 import { addressBits, parseAddress } from '../../std/ip-address.ts';
-import { linkSysctl } from '../sysctls.ts';
+import { ephemeralPorts, linkSysctl } from '../sysctls.ts';
 import type { NetnsView } from '../world.ts';
 import type { CompiledRoute, RouteHop, RoutingTable } from './compile-routes.ts';
 import { tableName } from './compile-routes.ts';
@@ -76,9 +76,10 @@ const runRule = (view: NetnsView, key: RouteKey, rule: PolicyRule, value: bigint
 
 /** Rules in order of preference until one answers. */
 const walkRules = (view: NetnsView, key: RouteKey, rules: readonly PolicyRule[], value: bigint): RouteAnswer => {
+  const ephemeral = ephemeralPorts(view) ?? [1, 65_535];
   for (let n = 0; n < rules.length; n++) {
     const rule = rules[n]!;
-    const matched = matchPolicyRule(rule, key);
+    const matched = matchPolicyRule(rule, key, ephemeral);
     if (matched === 'no') continue;
     if (typeof matched === 'object')
       return { kind: 'unknown', reason: `policy rule ${rule.priority}: ${matched.unknown}` };

@@ -24,10 +24,19 @@ const matchMark = (rule: PolicyRule, mark: number): boolean => {
   return ((mark ^ Number(rule.fwmark)) & mask) === 0;
 };
 
-const matchPort = (rule: PolicyRule, end: 'sport' | 'dport', port: number | undefined): Answer => {
+/** Ports nobody chose are taken from here (net.ipv4.ip_local_port_range). */
+export type PortRange = readonly [number, number];
+
+const matchPort = (
+  rule: PolicyRule,
+  end: 'sport' | 'dport',
+  port: number | undefined,
+  ephemeral: PortRange,
+): Answer => {
   const first = number(rule[`${end}_start`] ?? rule[end]);
   if (first === undefined) return 'yes';
   const last = number(rule[`${end}_end`]) ?? first;
+  if (port === undefined && (last < ephemeral[0] || first > ephemeral[1])) return 'no';
   if (port === undefined) return { unknown: `the rule asks for ${end} ${first}${last === first ? '' : `-${last}`}` };
   return port >= first && port <= last ? 'yes' : 'no';
 };
@@ -54,7 +63,7 @@ const matchUser = (rule: PolicyRule, key: RouteKey): Answer => {
   return { unknown: `the rule asks for user ${start}-${rule['uid_end'] ?? start}` };
 };
 
-const matchSelectors = (rule: PolicyRule, key: RouteKey): Answer => {
+const matchSelectors = (rule: PolicyRule, key: RouteKey, ephemeral: PortRange): Answer => {
   const certain =
     (rule.iif === undefined || rule.iif === key.iif) &&
     (rule.oif === undefined || rule.oif === key.oif) &&
@@ -69,8 +78,8 @@ const matchSelectors = (rule: PolicyRule, key: RouteKey): Answer => {
   if (rule['tun_id'] !== undefined) return { unknown: 'the rule asks for a tunnel id' };
   if (rule['l3mdev'] !== undefined) return { unknown: 'the rule serves VRFs' };
   for (const answer of [
-    matchPort(rule, 'sport', key.sport),
-    matchPort(rule, 'dport', key.dport),
+    matchPort(rule, 'sport', key.sport, ephemeral),
+    matchPort(rule, 'dport', key.dport, ephemeral),
     matchUser(rule, key),
   ]) {
     if (answer !== 'yes') return answer;
@@ -78,8 +87,8 @@ const matchSelectors = (rule: PolicyRule, key: RouteKey): Answer => {
   return 'yes';
 };
 
-export const matchPolicyRule = (rule: PolicyRule, key: RouteKey): Answer => {
-  const answer = matchSelectors(rule, key);
+export const matchPolicyRule = (rule: PolicyRule, key: RouteKey, ephemeral: PortRange): Answer => {
+  const answer = matchSelectors(rule, key, ephemeral);
   if (rule.not === undefined || typeof answer === 'object') return answer;
   return answer === 'yes' ? 'no' : 'yes';
 };

@@ -53,6 +53,18 @@ export const validateSource = (
   return checkReverse(view, key, ifname, { out, mode, filter, acceptLocal, useMark: isOn(markValid) ?? false });
 };
 
+/** Protocol and ports are part of the look-up only where a policy rule asks for them (fib4_rules_early_flow_dissect). */
+const looksAtPorts = (view: NetnsView): boolean =>
+  (view.policyRules(4) ?? []).some((rule) =>
+    ['ipproto', 'sport', 'dport', 'sport_start', 'dport_start'].some((selector) => rule[selector] !== undefined),
+  );
+
+const swappedPorts = ({ proto, sport, dport }: RouteKey): Pick<RouteKey, 'proto' | 'sport' | 'dport'> => ({
+  ...(proto !== undefined && { proto }),
+  ...(dport !== undefined && { sport: dport }),
+  ...(sport !== undefined && { dport: sport }),
+});
+
 interface Check {
   readonly out: string | undefined;
   readonly mode: number;
@@ -70,6 +82,7 @@ const checkReverse = (view: NetnsView, key: RouteKey, ifname: string, check: Che
     iif: check.out ?? 'lo',
     mark: check.useMark ? key.mark : 0,
     tos: key.tos,
+    ...(looksAtPorts(view) && swappedPorts(key)),
   };
   const filtered = (why: string): SourceAnswer => ({ kind: 'rp-filter', why, sysctl: check.filter });
   const answer = lookupRoute(view, reverse);

@@ -36,7 +36,9 @@ const toSocket = (world: World, flight: Flight, link: LinkNode): Next => {
         text: found.text,
         evidence: { fact: found.fact, source: 'sockets' },
       });
-      const listener = { netns: flight.netns, text: found.text, ...(found.proxy && { proxy: found.proxy }) };
+      const local = found.socket?.local;
+      const wildcard = local === '0.0.0.0' || local === '::';
+      const listener = { netns: flight.netns, text: found.text, wildcard, ...(found.proxy && { proxy: found.proxy }) };
       return { kind: 'end', arrival: { flight: noted, outcome: 'delivered', listener } };
     }
   }
