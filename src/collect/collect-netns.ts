@@ -3,7 +3,7 @@ import type { Host, NetnsPart } from '../host/host.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Netns } from '../model/netns.ts';
 import { mergeNetns, missingFrom, sortNetns } from './merge-netns.ts';
-import { wiringParts } from './netns-parts.ts';
+import { laterParts } from './netns-parts.ts';
 
 export interface CollectedNetns {
   readonly netns: readonly Netns[];
@@ -19,8 +19,8 @@ export async function collectNetns(
   parts: readonly NetnsPart[],
   wired: (first: CollectedNetns) => void,
 ): Promise<CollectedNetns> {
-  const early = parts.filter((part) => wiringParts.includes(part));
-  const late = parts.filter((part) => !wiringParts.includes(part));
+  const early = parts.filter((part) => !laterParts.includes(part));
+  const late = parts.filter((part) => laterParts.includes(part));
   const first = await askNetns(host, early, late.length === 0 ? 'full' : 'quick');
   if (late.length === 0) return first;
   wired(first);

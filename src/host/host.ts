@@ -10,6 +10,8 @@ import type { HostFacts } from '../model/snapshot.ts';
 /** The parts of a Netns that can be asked for. Holders, names and nsids always come. */
 export type NetnsPart =
   | 'links'
+  /** Links without counters, queue sizes and the data of bridges and their ports: all that telling them apart takes, at half the price. */
+  | 'briefLinks'
   | 'addresses'
   | 'routes'
   | 'policyRules'

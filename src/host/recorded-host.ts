@@ -122,6 +122,7 @@ function withOnly(engine: EngineAnswers, only: NonNullable<Questions['engines'][
 /** Part of a question → the fields of a Netns it fills. */
 const fieldsOf: Readonly<Record<NetnsPart, readonly (keyof Netns)[]>> = {
   links: ['links'],
+  briefLinks: ['links'],
   addresses: ['addresses'],
   routes: ['routes', 'routes6'],
   policyRules: ['policyRules'],

@@ -11,9 +11,9 @@ type GraphList = Exclude<ListKind, 'findings'>;
 
 /** Only what the rows show is read: a list of links of a thousand netns must not wait for their rules. */
 const parts: Readonly<Record<GraphList, readonly NetnsPart[]>> = {
-  containers: ['links', 'addresses'],
+  containers: ['briefLinks', 'addresses'],
   netns: ['links'],
-  links: ['links', 'addresses'],
+  links: ['briefLinks', 'addresses'],
   bridges: ['links', 'addresses'],
   networks: ['links', 'addresses'],
   ports: ['links', 'addresses', 'sockets', 'ruleset'],

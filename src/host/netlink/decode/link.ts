@@ -1,5 +1,5 @@
 /** RTM_NEWLINK → a Link, as `ip -j -d -s link` prints it. */
-import type { Link, LinkInfo } from '../../../model/link.ts';
+import type { Link } from '../../../model/link.ts';
 import { addressText, macText } from '../wire/address-text.ts';
 import {
   type Attributes,
@@ -16,9 +16,10 @@ import {
   textAt,
 } from '../wire/attributes.ts';
 import type { Message } from '../wire/messages.ts';
-import { linkKinds, portKinds } from './kinds/kinds.ts';
 import { xdpSummary } from './kinds/simple.ts';
 import { type LinkContext, linkNameOr } from './link-context.ts';
+import { linkFlags } from './link-flags.ts';
+import { decodeBriefLinkInfo, decodeLinkInfo } from './link-info.ts';
 import { decodeStats } from './link-stats.ts';
 import { linkTypeName, nameOf } from './names.ts';
 
@@ -34,7 +35,6 @@ const IFLA = {
   TXQLEN: 13,
   OPERSTATE: 16,
   LINKMODE: 17,
-  LINKINFO: 18,
   IFALIAS: 20,
   STATS64: 23,
   AF_SPEC: 26,
@@ -67,36 +67,7 @@ const IFLA = {
   GRO_IPV4_MAX_SIZE: 64,
 } as const;
 
-const IFF_UP = 1;
 const IFF_POINTOPOINT = 0x10;
-const IFF_RUNNING = 0x40;
-/** In the order ip prints them. */
-const flagNames: readonly (readonly [number, string])[] = [
-  [8, 'LOOPBACK'],
-  [2, 'BROADCAST'],
-  [IFF_POINTOPOINT, 'POINTOPOINT'],
-  [0x1000, 'MULTICAST'],
-  [0x80, 'NOARP'],
-  [0x200, 'ALLMULTI'],
-  [0x100, 'PROMISC'],
-  [0x400, 'MASTER'],
-  [0x800, 'SLAVE'],
-  [4, 'DEBUG'],
-  [0x8000, 'DYNAMIC'],
-  [0x4000, 'AUTOMEDIA'],
-  [0x2000, 'PORTSEL'],
-  [0x20, 'NOTRAILERS'],
-  [IFF_UP, 'UP'],
-  [0x10000, 'LOWER_UP'],
-  [0x20000, 'DORMANT'],
-  [0x40000, 'ECHO'],
-];
-
-const linkFlags = (flags: number): string[] => {
-  const names = flags & IFF_UP && !(flags & IFF_RUNNING) ? ['NO-CARRIER'] : [];
-  for (const [bit, name] of flagNames) if (flags & bit) names.push(name);
-  return names;
-};
 
 const operStates = ['UNKNOWN', 'NOTPRESENT', 'DOWN', 'LOWERLAYERDOWN', 'TESTING', 'DORMANT', 'UP'];
 
@@ -107,21 +78,6 @@ const linkAddress = (bytes: Uint8Array, linkType: number): string => {
   if (bytes.length === 4 && ipAddressed4.has(linkType)) return addressText(bytes, 2);
   if (bytes.length === 16 && ipAddressed6.has(linkType)) return addressText(bytes, 10);
   return macText(bytes);
-};
-
-const decodeLinkInfo = (attributes: Attributes, context: LinkContext): LinkInfo | undefined => {
-  if (!hasAttribute(attributes, IFLA.LINKINFO)) return undefined;
-  const info = nestedAttributes(attributes, IFLA.LINKINFO);
-  const kind = readText(info, 1);
-  const portKind = readText(info, 4);
-  const decode = kind === undefined || !hasAttribute(info, 2) ? undefined : linkKinds[kind];
-  const decodePort = portKind === undefined || !hasAttribute(info, 5) ? undefined : portKinds[portKind];
-  return {
-    ...(kind === undefined ? {} : { info_kind: kind }),
-    ...(decode === undefined ? {} : { info_data: decode(nestedAttributes(info, 2), context) }),
-    ...(portKind === undefined ? {} : { info_slave_kind: portKind }),
-    ...(decodePort === undefined ? {} : { info_slave_data: decodePort(nestedAttributes(info, 5), context) }),
-  };
 };
 
 type Facts = Record<string, unknown>;
@@ -241,8 +197,12 @@ const addState = (facts: Facts, attributes: Attributes, context: LinkContext): v
   if (queue) facts['txqlen'] = queue;
 };
 
-/** Undefined for AF_BRIDGE messages, which are about a link as a bridge port only. Built in place: a host has thousands of these. */
-export const decodeLink = (view: DataView, message: Message, context: LinkContext): Link | undefined => {
+/** What every link has; undefined for AF_BRIDGE messages, which are about a link as a bridge port only. */
+const decodeCommon = (
+  view: DataView,
+  message: Message,
+  context: LinkContext,
+): { readonly facts: Facts; readonly attributes: Attributes } | undefined => {
   if (view.getUint8(message.body) !== 0) return undefined;
   const linkType = view.getUint16(message.body + 2, littleEndian);
   const ifindex = view.getInt32(message.body + 4, littleEndian);
@@ -260,6 +220,14 @@ export const decodeLink = (view: DataView, message: Message, context: LinkContex
   addState(facts, attributes, context);
   facts['link_type'] = linkTypeName(linkType);
   addAddresses(facts, attributes, linkType, flags);
+  return { facts, attributes };
+};
+
+/** Built in place: a host has thousands of these. */
+export const decodeLink = (view: DataView, message: Message, context: LinkContext): Link | undefined => {
+  const common = decodeCommon(view, message, context);
+  if (common === undefined) return undefined;
+  const { facts, attributes } = common;
   addNumbers(facts, attributes);
   const info = decodeLinkInfo(attributes, context);
   if (info !== undefined) facts['linkinfo'] = info;
@@ -268,6 +236,17 @@ export const decodeLink = (view: DataView, message: Message, context: LinkContex
   const stats = readBytes(attributes, IFLA.STATS64);
   const stats64 = stats === undefined ? undefined : decodeStats(stats);
   if (stats64 !== undefined) facts['stats64'] = stats64;
+  addRareFacts(facts, attributes);
+  return facts as unknown as Link;
+};
+
+/** As above, less what only a look at this one link needs: see `briefLinks`. */
+export const decodeBriefLink = (view: DataView, message: Message, context: LinkContext): Link | undefined => {
+  const common = decodeCommon(view, message, context);
+  if (common === undefined) return undefined;
+  const { facts, attributes } = common;
+  const info = decodeBriefLinkInfo(attributes, context);
+  if (info !== undefined) facts['linkinfo'] = info;
   addRareFacts(facts, attributes);
   return facts as unknown as Link;
 };

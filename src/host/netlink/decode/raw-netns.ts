@@ -8,7 +8,7 @@ import { decodeMessages, type Message, RTM } from '../wire/messages.ts';
 import { decodeAddress, groupAddresses } from './address.ts';
 import { decodeBridgeVlans } from './bridge-vlans.ts';
 import { knownLinks } from './known-links.ts';
-import { decodeLink } from './link.ts';
+import { decodeBriefLink, decodeLink } from './link.ts';
 import { type KnownLink, type LinkContext, linkContext } from './link-context.ts';
 import type { NameTables } from './names.ts';
 import { decodeFdbEntry, decodeNeighbour } from './neighbour.ts';
@@ -50,8 +50,12 @@ export const decodeRawNetns = (
     return decoded.items;
   };
   const facts: Mutable = { ...raw.facts };
-  const links_ = parts.includes('links') ? read('links', [RTM.NEWLINK], decodeLink) : undefined;
-  if (links_ !== undefined) facts.links = links_;
+  const found = parts.includes('links')
+    ? read('links', [RTM.NEWLINK], decodeLink)
+    : parts.includes('briefLinks')
+      ? read(raw.ranges.links === undefined ? 'names' : 'links', [RTM.NEWLINK], decodeBriefLink)
+      : undefined;
+  if (found !== undefined) facts.links = found;
   const addresses = read('addresses', [RTM.NEWADDR], decodeAddress);
   if (addresses !== undefined) facts.addresses = groupAddresses(addresses, context);
   const routes = read('routes', [RTM.NEWROUTE], decodeRoute);

@@ -4,7 +4,7 @@ import type { NetnsPart } from '../../host.ts';
 import { littleEndian } from '../wire/attributes.ts';
 import { eachMessage, type Message, RTM } from '../wire/messages.ts';
 
-export type Reread = Exclude<NetnsPart, 'links' | 'sockets' | 'conntrack'>;
+export type Reread = Exclude<NetnsPart, 'links' | 'briefLinks' | 'sockets' | 'conntrack'>;
 
 export interface NetnsChanges {
   /** ifindex → the link's last message, copied; undefined: it is gone. */

@@ -49,7 +49,7 @@ const spoken: Readonly<Record<RawPart, string>> = {
 export const rawPartsFor = (parts: readonly NetnsPart[]): readonly RawPart[] => {
   const wants = (part: NetnsPart): boolean => parts.includes(part);
   const lists: RawPart[] = [];
-  const named = ['addresses', 'routes', 'neighbours', 'fdb', 'sockets'] as const;
+  const named = ['briefLinks', 'addresses', 'routes', 'neighbours', 'fdb', 'sockets'] as const;
   if (wants('links') || wants('sysctls')) lists.push('links');
   else if (named.some(wants)) lists.push('names');
   if (wants('addresses')) lists.push('addresses');
