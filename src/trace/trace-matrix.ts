@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoints/resolve-endpoint.ts';
 import type { Outcome, Step } from './trace.ts';
 import { follow } from './trace-connection.ts';
 import { firstPacket, startInside } from './trace-packet.ts';
+import { twinClasses } from './twin-containers.ts';
 import type { World } from './world.ts';
 
 export interface MatrixQuestion {
@@ -23,6 +24,8 @@ export interface MatrixPair {
   readonly address?: string;
   readonly outcome: Outcome;
   readonly decidedBy?: Step;
+  /** This pair was not traced: the kernel treats both ends like those of an earlier pair, whose `decidedBy` names the other addresses. */
+  readonly like?: { readonly from: Endpoint; readonly to: Endpoint };
   /** How many of all pairs are done, this one included. */
   readonly done: number;
   readonly total: number;
@@ -58,17 +61,57 @@ const trace = (world: World, from: Endpoint, to: Endpoint, port: number | undefi
   return { address, outcome: failed?.outcome ?? 'delivered', ...(step && { decidedBy: step }) };
 };
 
+/** Numbers for the classes, so that a pair's key is short. A netns without twins is a class of its own. */
+const classNumbers = (
+  world: World,
+  ends: readonly Endpoint[],
+  port: number | undefined,
+): ReadonlyMap<Endpoint, number> => {
+  const host = [...world.graph.netns.values()].find((node) => node.facts.isHost)?.id;
+  const netns = ends.map((end) => end.netns).filter((id) => id !== undefined);
+  const oneHost = world.graph.hosts.size === 1 && host !== undefined;
+  const classes = oneHost ? twinClasses(world, host, netns, port === undefined ? 'icmp' : 'tcp', port) : undefined;
+  const numbers = new Map<string, number>();
+  return new Map(
+    ends.map((end) => {
+      const name = (end.netns && classes?.get(end.netns)) ?? `alone ${end.netns} ${end.address ?? ''}`;
+      const number = numbers.get(name) ?? numbers.size;
+      numbers.set(name, number);
+      return [end, number] as const;
+    }),
+  );
+};
+
 /** Take pairs as long as there is time, then come back: every pair stands alone, and leaving off is free. */
 export function* traceMatrix(graph: Graph, question: MatrixQuestion = {}): Generator<MatrixPair> {
   const world: World = { ...buildWorld(graph), terse: true };
   const ends = question.ends ?? matrixEnds(graph);
   const total = ends.length * (ends.length - 1);
+  const classes = classNumbers(world, ends, question.port);
+  const known = new Map<number, { readonly from: Endpoint; readonly to: Endpoint; readonly reached: Reached }>();
   let done = 0;
   for (const from of ends) {
     for (const to of ends) {
       if (from === to) continue;
       done++;
-      yield { from, to, ...trace(world, from, to, question.port), done, total };
+      const key = classes.get(from)! * ends.length + classes.get(to)!;
+      const like = known.get(key);
+      if (like !== undefined) {
+        const address = chooseAddress(world, from, to);
+        yield {
+          from,
+          to,
+          ...like.reached,
+          ...(typeof address === 'string' && { address }),
+          like: { from: like.from, to: like.to },
+          done,
+          total,
+        };
+        continue;
+      }
+      const reached = trace(world, from, to, question.port);
+      known.set(key, { from, to, reached });
+      yield { from, to, ...reached, done, total };
     }
   }
 }

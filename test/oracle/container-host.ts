@@ -29,6 +29,7 @@ const port = { state: 'forwarding', hairpin: false, isolated: false, learning: t
 
 const sysctls = (links: readonly string[]): Readonly<Record<string, string>> => ({
   'ipv4.ip_forward': '1',
+  'ipv4.ip_local_port_range': '32768\t60999',
   'bridge.bridge-nf-call-iptables': '1',
   ...Object.fromEntries(
     ['all', 'default', 'lo', ...links].flatMap((link) =>

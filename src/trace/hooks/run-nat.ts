@@ -1,6 +1,6 @@
 /** NAT at one hook: rules decide for the first packet, the mapping for all others (nf_nat_inet_fn). */
 import { evaluateChains } from '../../netfilter/evaluate-chains.ts';
-import type { HookResult } from '../../netfilter/hook-result.ts';
+import type { HookedChain, HookResult } from '../../netfilter/hook-result.ts';
 import type { HookStage } from '../../netfilter/hook-stages.ts';
 import { chooseMapping } from '../conntrack/choose-mapping.ts';
 import type { Mapping } from '../conntrack/translate.ts';
@@ -69,10 +69,33 @@ const finish = (run: Run, flight: Flight, result: HookResult): Next => {
   }
 };
 
+const isLegacy = ({ table }: HookedChain): boolean => table.backend === 'iptables-legacy';
+
+/**
+ * Legacy and nft NAT chains of one priority run in the order in which they were registered, which no tool shows: the first that
+ * finds a rule decides. Both orders; one when it cannot matter.
+ */
+const possibleOrders = (world: World, flight: Flight, { hook, family }: HookPlace, { chains }: NatStage) => {
+  const { ambiguous } = world.view(flight.netns).ruleset().stages(family, hook);
+  if (ambiguous.length === 0 || !chains.some(isLegacy) || chains.every(isLegacy)) return [chains];
+  const legacy = chains.filter(isLegacy);
+  const others = chains.filter((chain) => !isLegacy(chain));
+  return [
+    [...legacy, ...others],
+    [...others, ...legacy],
+  ];
+};
+
 export const runNat = (world: World, flight: Flight, place: HookPlace, stage: NatStage, after: After): Next => {
   const run = { world, place, stage, after };
   if (!needsMapping(flight.tracking, stage.manip)) return rewrite(run, flight);
   const { ruleset } = world.view(flight.netns).ruleset();
   const context = hookContext(world.view(flight.netns), flight, place);
-  return finish(run, flight, evaluateChains(ruleset!, stage.chains, flight.packet, context));
+  const [first, second] = possibleOrders(world, flight, place, stage).map((chains) =>
+    evaluateChains(ruleset!, chains, flight.packet, context),
+  );
+  const winner = (result: HookResult): string => `${result.verdict} ${JSON.stringify(result.nat?.at)}`;
+  if (second === undefined || winner(first!) === winner(second)) return finish(run, flight, first!);
+  const why = 'NAT chains of iptables-legacy and nft have the same priority; which of them runs first no tool shows';
+  return { kind: 'split', why, ways: [first!, second].map((result) => () => finish(run, flight, result)) };
 };
