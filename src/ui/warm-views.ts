@@ -1,4 +1,5 @@
 /** Prepares the views nobody has opened yet, in the pauses after the first picture, so that opening one costs no more than a key. */
+import { paletteResults } from './palette/results.ts';
 import { composeFrame } from './screen/compose-frame.ts';
 import { settle } from './state/settle.ts';
 import type { Store } from './state/store.ts';
@@ -14,7 +15,11 @@ export const warmViews = (store: Store, services: Services): (() => void) => {
   const next = (): void => {
     const state = store.state();
     const view = left.shift();
-    if (view === undefined) return;
+    if (view === undefined) {
+      // Last the palette, whose entries are every name and address there is.
+      paletteResults(state, { kind: 'palette', purpose: 'jump', text: '', index: 0 }, services);
+      return;
+    }
     if (state.session.graph !== undefined && state.place.view !== view.id) {
       const { prompt: _prompt, ...rest } = state;
       composeFrame(settle({ ...rest, help: false, place: state.places[view.id] ?? startPlace(view.id) }), services);

@@ -62,7 +62,6 @@ describe('in a terminal', () => {
   test('an arrow torn in two by a slow line is one arrow; a lone Esc is Esc', async () => {
     const terminal = await start();
     terminal.type('2\u001b');
-    await new Promise((resolve) => setTimeout(resolve, 20));
     terminal.type('[');
     await new Promise((resolve) => setTimeout(resolve, 80));
     terminal.type('B');

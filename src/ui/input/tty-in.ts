@@ -34,6 +34,13 @@ export const openTtyIn = (input: RawInput, onToken: (token: Exclude<Token, { kin
       else onToken(token);
     }
   };
+  /** A busy moment delays timers and input alike: what has already come is read before the rest is given up. */
+  const giveUpAfterReading = (): void => {
+    const waiting = pending;
+    setImmediate(() => {
+      if (pending === waiting) giveUp();
+    });
+  };
   const giveUp = (): void => {
     timer = undefined;
     // A beginning without end is dropped: as keys it would do things nobody asked for.
@@ -45,7 +52,7 @@ export const openTtyIn = (input: RawInput, onToken: (token: Exclude<Token, { kin
     const split = splitInput(pending + (typeof chunk === 'string' ? chunk : decoder.write(chunk)));
     pending = split.pending;
     emit(split.tokens);
-    if (pending !== '') timer = setTimeout(giveUp, pending === '\u001b' ? escapeMs : sequenceMs);
+    if (pending !== '') timer = setTimeout(giveUpAfterReading, pending === '\u001b' ? escapeMs : sequenceMs);
   };
   input.on('data', onData);
   const stream = Object.assign(output, {

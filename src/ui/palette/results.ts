@@ -82,6 +82,7 @@ const locatedEntries = (
 };
 
 const substringMatches = (text: string, entries: readonly Entry[]): readonly Entry[] => {
+  if (text.trim() === '') return entries.slice(0, limit);
   const passes = filterTest(text);
   const word = text.trim().toLowerCase();
   const score = (entry: Entry): number => {

@@ -77,9 +77,10 @@ const emptyRows = (state: UiState, total: number): readonly Line[] => {
 
 export const listRows = (state: UiState): readonly Line[] => {
   const layout = layoutOf(state);
-  const { items, total } = selectItems(state);
+  const { items, all, total } = selectItems(state);
   const view = views[state.place.view];
-  const placed = layout.titled ? placeColumns(view.columns, items, state.columns - 2) : [];
+  // By all items, so that columns stand still while one filters.
+  const placed = layout.titled ? placeColumns(view.columns, all, state.columns - 2) : [];
   const title = layout.titled ? [items.length > 0 ? titleRow(placed, state) : []] : [];
   const shown =
     items.length === 0

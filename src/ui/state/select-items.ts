@@ -7,12 +7,13 @@ import type { Place, UiState, ViewId } from './ui-state.ts';
 
 export interface Selection {
   readonly items: readonly Item[];
-  /** How many there are without filter and toggles. */
+  /** All of them, without filter and toggles. */
+  readonly all: readonly Item[];
   readonly total: number;
   readonly positions: ReadonlyMap<string, number>;
 }
 
-const none: Selection = { items: [], total: 0, positions: new Map() };
+const none: Selection = { items: [], all: [], total: 0, positions: new Map() };
 
 interface Kept<Value> {
   readonly deps: readonly unknown[];
@@ -114,7 +115,12 @@ export const selectItems = (state: UiState): Selection => {
         ? items
         : keepWithParents(items, (item) => (!place.faultsOnly || item.faulty) && passes(searchTextOf(item)));
     const shown = sorted(wanted, place);
-    return { items: shown, total: items.length, positions: new Map(shown.map((item, at) => [item.id, at])) };
+    return {
+      items: shown,
+      all: items,
+      total: items.length,
+      positions: new Map(shown.map((item, at) => [item.id, at])),
+    };
   });
 };
 
