@@ -42,7 +42,20 @@ export type GraphFormat = (typeof graphFormats)[number];
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-export const schemaNames = ['list', 'locate', 'graph', 'rules', 'record', 'trace', 'matrix', 'doctor'] as const;
+export const schemaNames = [
+  'list',
+  'locate',
+  'graph',
+  'rules',
+  'record',
+  'trace',
+  'matrix',
+  'doctor',
+  'fix',
+  'undo',
+  'confirm',
+  'journal',
+] as const;
 export type SchemaName = (typeof schemaNames)[number];
 
 const engines = ['auto', 'docker', 'podman', 'none'] as const;
@@ -153,6 +166,47 @@ export const commands: readonly CommandSpec[] = [
         help: 'exit with 1 from this severity on: error, warning (default), security, info',
       },
     ],
+    minWords: 0,
+    maxWords: 0,
+  },
+  {
+    name: 'fix',
+    usage: 'FINDING',
+    help: 'what would mend a finding; with --yes: do it, look whether it helped, and take it back if not',
+    options: [
+      { name: 'remedy', value: 'N', help: 'another remedy than the first that can be applied' },
+      { name: 'yes', help: 'apply it' },
+      {
+        name: 'confirm-within',
+        value: 'SECONDS',
+        help: 'take it back after so many seconds unless `vethscope confirm` comes first; 0: never',
+      },
+      ...ends,
+    ],
+    minWords: 1,
+    maxWords: 1,
+  },
+  {
+    name: 'confirm',
+    usage: 'ID',
+    help: 'keep a change that waits for it; complete one that was interrupted',
+    options: [],
+    minWords: 1,
+    maxWords: 1,
+  },
+  {
+    name: 'undo',
+    usage: '[ID]',
+    help: 'take a change back (default: the last one)',
+    options: [],
+    minWords: 0,
+    maxWords: 1,
+  },
+  {
+    name: 'journal',
+    usage: '',
+    help: 'what was changed, and what became of it',
+    options: [],
     minWords: 0,
     maxWords: 0,
   },

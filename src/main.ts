@@ -19,6 +19,8 @@ const explain = (error: unknown): { readonly line: string; readonly code: number
 /** Resolves with the exit code; never rejects. */
 export const main = async (argv: readonly string[], io: Io = processIo()): Promise<number> => {
   try {
+    // Not for people: the process that `fix --confirm-within` leaves behind.
+    if (argv[0] === '__revert') return (await import('./main/run-revert.ts')).runRevert(argv[1] ?? '');
     const parsed = parseArguments(argv);
     if ('error' in parsed) {
       io.stderr.write(`vethscope: ${printable(parsed.error)}\n`);

@@ -2,12 +2,14 @@
 import type { CollectOptions } from './collect/collect-in-stages.ts';
 import type { Diagnosis, Finding, Remedy, Severity } from './diagnose/finding.ts';
 import type { ConnectionDiagnosis } from './diagnose/from-trace.ts';
+import type { Change, ChangeState } from './fix/change.ts';
 import { buildGraph } from './graph/build-graph.ts';
 import type { Graph } from './graph/graph.ts';
 import { type Located, locate } from './graph/locate.ts';
 import type { AskedEntry, Host } from './host/host.ts';
 import type { Gap } from './model/gap.ts';
 import { createDoctor } from './session/doctor.ts';
+import { createMender, type FixPreview, type FixQuestion, type Mender } from './session/mender.ts';
 import { watchHost } from './session/watched-host.ts';
 import type { Outcome, Trace } from './trace/trace.ts';
 import type { tracePacket } from './trace/trace-packet.ts';
@@ -15,9 +17,13 @@ import type { TraceQuestion } from './trace/trace-question.ts';
 
 /** What answers are made of, for those who only ask. */
 export type {
+  Change,
+  ChangeState,
   ConnectionDiagnosis,
   Diagnosis,
   Finding,
+  FixPreview,
+  FixQuestion,
   Graph,
   Located,
   Outcome,
@@ -40,7 +46,7 @@ export interface SessionState {
   readonly changedAt?: string;
 }
 
-export interface Session {
+export interface Session extends Mender {
   /** False when hosts are recordings. */
   readonly live: boolean;
   readonly readOnly: boolean;
@@ -150,7 +156,16 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
     if (options.parts === undefined) tracer ??= (await import('./trace/trace-packet.ts')).tracePacket;
   };
 
+  const mender = createMender({
+    hosts,
+    readOnly: options.readOnly ?? false,
+    doctor,
+    graph: () => current.graph,
+    refresh: collectAll,
+  });
+
   return {
+    ...mender,
     live: hosts.some((host) => host.live),
     readOnly: options.readOnly ?? false,
     state: () => current,

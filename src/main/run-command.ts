@@ -15,6 +15,10 @@ const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   trace: async () => (await import('./run-trace.ts')).runTrace,
   matrix: async () => (await import('./run-trace.ts')).runMatrix,
   doctor: async () => (await import('./run-doctor.ts')).runDoctor,
+  fix: async () => (await import('./run-fix.ts')).runFix,
+  undo: async () => (await import('./run-undo.ts')).runUndo,
+  confirm: async () => (await import('./run-undo.ts')).runConfirm,
+  journal: async () => (await import('./run-undo.ts')).runJournal,
   graph: async () => (await import('./run-graph.ts')).runGraph,
 };
 

@@ -18,12 +18,11 @@ export const journalFile = (path: string): JournalFile => ({
     await makeStateFolder(dirname(path));
     const file = await open(path, 'a+', 0o600);
     try {
-      const text = JSON.stringify(record);
       const { size } = await file.stat();
       // A line torn by a sudden end must not take the next one with it.
       const torn = size > 0 && (await lastByte(file, size)) !== newline;
       // One write to a file opened for appending: two processes do not mix their lines.
-      await file.write(`${torn ? '\n' : ''}${sumOf(text)} ${text}\n`);
+      await file.write(`${torn ? '\n' : ''}${seal(JSON.stringify(record))}\n`);
       await file.sync();
       if (size === 0) await syncFolder(dirname(path));
     } finally {
@@ -58,8 +57,10 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** The sum is the last field, and is made of the record without it. */
+const seal = (text: string): string => `${text.slice(0, -1)},"sum":"${sumOf(text)}"}`;
+
 function parseLine(line: string): readonly unknown[] {
-  const text = line.slice(17);
-  if (line[16] !== ' ' || sumOf(text) !== line.slice(0, 16)) return [];
-  return [JSON.parse(text)];
+  const [, body, sum] = /^(\{.+),"sum":"([0-9a-f]{16})"\}$/.exec(line) ?? [];
+  return body !== undefined && sumOf(`${body}}`) === sum ? [JSON.parse(`${body}}`)] : [];
 }

@@ -1,9 +1,9 @@
 /** Findings as a document: root causes first, each with its evidence and what would mend it. */
 import type { Diagnosis, Finding, Remedy } from '../../diagnose/finding.ts';
 import type { Graph } from '../../graph/graph.ts';
+import { type NetnsFinder, runnableArgv } from '../../model/runnable-argv.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { makeHead } from '../document.ts';
-import { type NetnsFinder, runnableArgv } from '../runnable-command.ts';
 import type { FindingEntry, RemedyEntry } from '../schemas/doctor-schema.ts';
 
 export const remedyEntry = (graph: NetnsFinder, remedy: Remedy): RemedyEntry => ({

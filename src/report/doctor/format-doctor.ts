@@ -1,8 +1,8 @@
 /** Findings as text: what is broken, then what is open to more than it should be, then remarks. */
 import type { Diagnosis, Finding, Remedy, Severity } from '../../diagnose/finding.ts';
 import type { Graph } from '../../graph/graph.ts';
+import { formatArgv, type NetnsFinder, runnableArgv } from '../../model/runnable-argv.ts';
 import { safeText, type TextStyle } from '../format-table.ts';
-import { formatArgv, type NetnsFinder, runnableArgv } from '../runnable-command.ts';
 
 const signs: Readonly<Record<Severity, readonly [string, string]>> = {
   error: ['✗', 'X'],

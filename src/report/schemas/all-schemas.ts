@@ -1,5 +1,6 @@
 /** Every document's schema by the name `vethscope schema` knows it by. */
 import { z } from 'zod';
+import { confirmSchema, fixSchema, journalSchema, undoSchema } from './change-schema.ts';
 import { doctorSchema } from './doctor-schema.ts';
 import { graphSchema } from './graph-schema.ts';
 import { listSchema } from './list-schema.ts';
@@ -17,6 +18,10 @@ export const allSchemas = {
   trace: traceSchema,
   matrix: matrixSchema,
   doctor: doctorSchema,
+  fix: fixSchema,
+  undo: undoSchema,
+  confirm: confirmSchema,
+  journal: journalSchema,
 } as const;
 
 /** JSON Schema (draft 2020-12) of a document; fields may be added without a new version, so others are allowed. */

@@ -1,7 +1,7 @@
 /** A change's command as a person can type it: the way into its netns in front, every word quoted as a shell needs it. */
-import type { Command } from '../model/change.ts';
-import type { Netns } from '../model/netns.ts';
-import { netnsPath } from '../model/netns-path.ts';
+import type { Command } from './change.ts';
+import type { Netns } from './netns.ts';
+import { netnsPath } from './netns-path.ts';
 
 /** What of a graph is needed to find the way into a netns. */
 export interface NetnsFinder {

@@ -1,0 +1,105 @@
+/** `vethscope fix FINDING`. */
+import { fixDocument } from '../report/change/change-document.ts';
+import { commandLines, formatChange } from '../report/change/format-change.ts';
+import { remedyLines } from '../report/doctor/format-doctor.ts';
+import { safeText } from '../report/format-table.ts';
+import type { Change, FixPreview, FixQuestion, Graph, Session } from '../session.ts';
+import { type CommandInput, type RunCommand, withSession, writeJson } from './command.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { endsOf } from './run-doctor.ts';
+import { usageError } from './usage-error.ts';
+
+/** Long enough to see that the session still answers. */
+const guardSeconds = 90;
+
+const numberOf = ({ values }: CommandInput, name: string, least: number): number | undefined => {
+  const [text] = values.get(name) ?? [];
+  if (text === undefined) return undefined;
+  if (!/^\d{1,6}$/.test(text) || Number(text) < least)
+    throw usageError(`--${name} ${text}: is no number (write ${least === 0 ? 60 : 1})`);
+  return Number(text);
+};
+
+const questionOf = (input: CommandInput): FixQuestion => {
+  const remedy = numberOf(input, 'remedy', 1);
+  const confirmWithin = numberOf(input, 'confirm-within', 0);
+  const ends = endsOf(input);
+  return {
+    finding: input.words[0]!,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(confirmWithin === undefined ? {} : { confirmWithin }),
+    ...(ends === undefined ? {} : { ends }),
+  };
+};
+
+const tellPreview = (input: CommandInput, graph: Graph, preview: FixPreview, yes: boolean): void => {
+  const { finding, remedy, change, refused } = preview;
+  const ends = endsOf(input);
+  const again = [
+    `vethscope fix ${finding.id}`,
+    ...(remedy.n === 1 ? [] : [`--remedy ${remedy.n}`]),
+    ...(ends === undefined ? [] : [`--from ${ends.from} --to ${ends.to}`]),
+    '--yes',
+    ...(remedy.cutsConnection ? [`--confirm-within ${guardSeconds}`] : []),
+  ].join(' ');
+  const next =
+    refused === undefined
+      ? [
+          `to apply: ${again}`,
+          ...(remedy.cutsConnection
+            ? ['it could cut the connection you work over: with --confirm-within it is taken back unless you confirm']
+            : []),
+        ]
+      : [
+          `vethscope does not apply it: ${refused}`,
+          ...(refused === 'it needs root' && !yes ? ['with sudo:', ...commandLines(change, 'sudo ')] : []),
+        ];
+  const lines = [`${finding.title}  [${finding.id}]`, ...remedyLines(graph, remedy), ...next];
+  input.io.stdout.write(`${lines.map((line) => safeText(line, input.style)).join('\n')}\n`);
+};
+
+/** Over SSH, what can cut the line is only done so that it comes back by itself. */
+const guarded = (question: FixQuestion, preview: FixPreview, input: CommandInput): FixQuestion =>
+  question.confirmWithin === undefined && preview.remedy.cutsConnection && input.io.env['SSH_CONNECTION'] !== undefined
+    ? { ...question, confirmWithin: guardSeconds }
+    : question;
+
+export const exitCodeOf = ({ state }: Change): ExitCode =>
+  state === 'failed' || state === 'rolled-back' || state === 'interrupted' ? exitCodes.changeFailed : exitCodes.yes;
+
+const refuse = (input: CommandInput, error: string, code: ExitCode): ExitCode => {
+  input.io.stderr.write(`vethscope: ${safeText(error, input.style)}\n`);
+  return code;
+};
+
+const apply = async (
+  input: CommandInput,
+  graph: Graph,
+  session: Session,
+  question: FixQuestion,
+  preview: FixPreview,
+): Promise<ExitCode> => {
+  const progress = (what: string) =>
+    void (input.json || input.io.stderr.write(`${safeText(`+ ${what}`, input.style)}\n`));
+  const change = await session.applyFix(guarded(question, preview, input), progress);
+  if ('error' in change) return refuse(input, change.error, exitCodes.no);
+  if (input.json) writeJson(input, fixDocument(graph, change));
+  else {
+    input.io.stdout.write(formatChange(change, input.style));
+    if (preview.refused === 'it needs root')
+      input.io.stdout.write(`with sudo:\n${safeText(commandLines(change, 'sudo ').join('\n'), input.style)}\n`);
+  }
+  return exitCodeOf(change);
+};
+
+export const runFix: RunCommand = async (input) => {
+  const question = questionOf(input);
+  return withSession(input, async (graph, session) => {
+    const preview = await session.previewFix(question);
+    if ('error' in preview) return refuse(input, preview.error, exitCodes.no);
+    if (input.switches.has('yes')) return apply(input, graph, session, question, preview);
+    if (input.json) writeJson(input, fixDocument(graph, preview.change, preview));
+    else tellPreview(input, graph, preview, false);
+    return exitCodes.yes;
+  });
+};

@@ -1,0 +1,57 @@
+/** `vethscope undo`, `vethscope confirm` and `vethscope journal`. */
+import { changeDocument, journalDocument } from '../report/change/change-document.ts';
+import { formatChange, formatJournal } from '../report/change/format-change.ts';
+import { safeText } from '../report/format-table.ts';
+import type { Change } from '../session.ts';
+import { type CommandInput, openSession, type RunCommand, writeJson } from './command.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { exitCodeOf } from './run-fix.ts';
+
+const tell = (input: CommandInput, name: 'undo' | 'confirm', change: Change | { readonly error: string }): ExitCode => {
+  if ('error' in change) {
+    input.io.stderr.write(`vethscope: ${safeText(change.error, input.style)}\n`);
+    return exitCodes.changeFailed;
+  }
+  if (input.json) writeJson(input, changeDocument(name, change));
+  else input.io.stdout.write(formatChange(change, input.style));
+  return exitCodeOf(change);
+};
+
+export const runUndo: RunCommand = async (input) => {
+  const session = await openSession(input);
+  try {
+    return tell(input, 'undo', await session.undo(input.words[0]));
+  } finally {
+    await session.close();
+  }
+};
+
+export const runConfirm: RunCommand = async (input) => {
+  const session = await openSession(input, undefined, true);
+  try {
+    const change = await session.confirm(
+      input.words[0]!,
+      (what) => void (input.json || input.io.stderr.write(`${safeText(`+ ${what}`, input.style)}\n`)),
+    );
+    const code = tell(input, 'confirm', change);
+    return 'error' in change || change.state === 'verified' ? code : exitCodes.changeFailed;
+  } finally {
+    await session.close();
+  }
+};
+
+export const runJournal: RunCommand = async (input) => {
+  const session = await openSession(input);
+  try {
+    const journal = await session.journal();
+    if (input.json) writeJson(input, journalDocument(journal));
+    else {
+      input.io.stdout.write(formatJournal(journal.changes, input.style));
+      if (journal.damaged > 0)
+        input.io.stderr.write(`${journal.damaged} lines of the journal in ${journal.folder} could not be read\n`);
+    }
+    return exitCodes.yes;
+  } finally {
+    await session.close();
+  }
+};
