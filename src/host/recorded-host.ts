@@ -143,8 +143,9 @@ function findUnrecorded(netns: Netns, parts: readonly NetnsPart[]): readonly Gap
 }
 
 function withParts(netns: Netns, parts: readonly NetnsPart[]): Netns {
-  const unwanted = new Set<string>(
-    (Object.keys(fieldsOf) as NetnsPart[]).filter((part) => !parts.includes(part)).flatMap((part) => fieldsOf[part]),
-  );
-  return Object.fromEntries(Object.entries(netns).filter(([field]) => !unwanted.has(field))) as unknown as Netns;
+  const wanted = new Set<string>(parts.flatMap((part) => fieldsOf[part]));
+  const known = new Set<string>(Object.values(fieldsOf).flat());
+  return Object.fromEntries(
+    Object.entries(netns).filter(([field]) => wanted.has(field) || !known.has(field)),
+  ) as unknown as Netns;
 }
