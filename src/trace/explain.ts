@@ -1,6 +1,6 @@
 /** The one sentence of a trace that an operator can paste into a ticket. */
 import { formatEndpoint, formatPacket } from './format-packet.ts';
-import type { Direction, Outcome, Step, Trace } from './trace.ts';
+import type { Direction, Outcome, RuleRef, Step, Trace } from './trace.ts';
 
 type Draft = Omit<Trace, 'explanation'>;
 
@@ -15,13 +15,15 @@ const outcomeWords: Readonly<Record<Exclude<Outcome, 'delivered' | 'unknown'>, s
 
 const placeOf = (direction: Direction): string => direction.hops.at(-1)?.at ?? 'nowhere';
 
+const purposeOf = (rule: RuleRef): string => (rule.purpose === undefined ? '' : `: ${rule.purpose}`);
+
 const becauseOf = (step: Step | undefined): string => {
   if (step === undefined) return '';
   const { rule, sysctl, route } = step.evidence;
   if (rule !== undefined && rule.index === 0) return ` by the policy of ${rule.table} ${rule.chain}`;
   if (rule !== undefined) {
-    const made =
-      rule.madeBy === undefined ? '' : ` (${rule.madeBy}${rule.purpose === undefined ? '' : `: ${rule.purpose}`})`;
+    // A built-in chain is nobody's: its name says all.
+    const made = rule.madeBy === undefined || rule.madeBy === 'iptables' ? '' : ` (${rule.madeBy}${purposeOf(rule)})`;
     return ` by ${rule.table} ${rule.chain} rule ${rule.index}, ${rule.rule}${made}`;
   }
   const shown = sysctl === undefined ? '' : ` (${sysctl.name}=${sysctl.value})`;

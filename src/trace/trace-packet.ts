@@ -10,6 +10,7 @@ import { resolveEndpoint } from './endpoints/resolve-endpoint.ts';
 import { explainTrace } from './explain.ts';
 import type { Arrival, Flight, Next } from './flight.ts';
 import { formatPacket } from './format-packet.ts';
+import { hasRule } from './hooks/without-rules.ts';
 import { hopsOf } from './journal.ts';
 import type { Origin } from './reply.ts';
 import { lookupRoute } from './routing/lookup-route.ts';
@@ -155,8 +156,18 @@ const pick = (found: readonly Endpoint[] | Failure, text: string): Endpoint | Fa
   return found[0]!;
 };
 
+const isRuleSomewhere = (graph: Graph, name: string): boolean => {
+  const plain = buildWorld(graph);
+  return [...graph.netns.keys()].some((id) => {
+    const { ruleset } = plain.view(id).ruleset();
+    return ruleset !== undefined && hasRule(ruleset, name);
+  });
+};
+
 export const tracePacket = (graph: Graph, question: TraceQuestion, options: PacketOptions = {}): Trace | Failure => {
   const world = buildWorld(graph, { without: question.without ?? [], sysctls: question.withSysctl ?? {} });
+  const missing = question.without?.find((name) => !isRuleSomewhere(graph, name));
+  if (missing !== undefined) return { error: `${missing}: no such rule (TABLE/CHAIN/INDEX, CHAIN:INDEX, or its text)` };
   const from = pick(resolveEndpoint(graph, question.from), question.from);
   if ('error' in from) return from;
   const resolved = resolveEndpoint(graph, question.to);

@@ -23,5 +23,11 @@ const without = (table: Table, names: readonly string[]): Table => {
   return { ...table, chains };
 };
 
+/** Does any rule of the ruleset go by that name? */
+export const hasRule = (ruleset: Ruleset, name: string): boolean =>
+  ruleset.tables.some((table) =>
+    [...table.chains.values()].some((chain) => chain.rules.some((rule) => namesRule(name, table, chain, rule))),
+  );
+
 export const withoutRules = (ruleset: Ruleset, names: readonly string[]): Ruleset =>
   names.length === 0 ? ruleset : { ...ruleset, tables: ruleset.tables.map((table) => without(table, names)) };
