@@ -4,10 +4,11 @@ import type { Packet } from '../../model/packet.ts';
 import type { NatRequest } from '../../netfilter/hook-result.ts';
 import { selectIpv4Source, selectIpv6Source } from '../routing/select-source.ts';
 import type { NetnsView } from '../world.ts';
-import type { Mapping } from './translate.ts';
+import type { Manip, Mapping } from './translate.ts';
 import { netmapAddress } from './translate.ts';
 
 export interface NatPlace {
+  readonly manip: Manip;
   /** Link the packet came in by; absent in output. */
   readonly in: LinkNode | undefined;
   /** Link it leaves by, and the address asked for there; absent before routing. */
@@ -74,8 +75,7 @@ export const chooseMapping = (view: NetnsView, request: NatRequest, packet: Pack
       return withPort(request, packet, 'dst', address);
     }
     case 'netmap': {
-      const end = place.out === undefined ? 'dst' : 'src';
-      return chosen({ address: netmapAddress(request, packet[end]) ?? packet[end] });
+      return chosen({ address: netmapAddress(request, packet[place.manip]) ?? packet[place.manip] });
     }
     case 'dnat':
     case 'snat': {

@@ -55,6 +55,7 @@ const finish = (run: Run, flight: Flight, result: HookResult): Next => {
     return endUnknown(world, noted, 'rule', `a NAT chain ends in ${result.verdict}`, { hook });
   if (result.nat === undefined) return settleWith(run, noted, {});
   const choice = chooseMapping(world.view(flight.netns), result.nat, noted.packet, {
+    manip: run.stage.manip,
     in: place.in,
     out: place.out,
     nextHop: place.nextHop,
