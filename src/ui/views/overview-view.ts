@@ -6,6 +6,7 @@ import type { HostFacts } from '../../model/snapshot.ts';
 import { firewallText } from '../format/firewall.ts';
 import { containerHealth, healthMark, isFaulty, networkHealth } from '../format/health.ts';
 import { joined, line, span, type Words } from '../format/line.ts';
+import { ownerName } from '../graph-index.ts';
 import type { ViewId } from '../state/ui-state.ts';
 import { faultId, faultMark, gapId } from './faults-view.ts';
 import type { Item } from './item.ts';
@@ -37,11 +38,15 @@ const heading = (text: string): Item => ({
   cells: [line(span(text, 'title'))],
 });
 
-const nothingWrong = ({ glyphs }: ViewContext): Item => ({
+const nothingWrong = (unseen: number, { glyphs }: ViewContext): Item => ({
   id: 'overview well',
   faulty: false,
   selectable: false,
-  cells: [line(span(`${glyphs.check} nothing wrong in the wiring`, 'good'))],
+  cells: [
+    unseen > 0
+      ? line(span(`${glyphs.unknown} nothing wrong in the wiring that could be seen`, 'doubt'))
+      : line(span(`${glyphs.check} nothing wrong in the wiring`, 'good')),
+  ],
 });
 
 const spacer = (id: string): Item => ({ id: `overview space ${id}`, faulty: false, selectable: false, cells: [''] });
@@ -112,6 +117,7 @@ const containerWords = ({ graph, index }: ViewContext): Words => {
 const countItems = (context: ViewContext): readonly Item[] => {
   const { graph, glyphs } = context;
   const links = [...graph.links.values()];
+  const unread = [...graph.netns.values()].filter((netns) => netns.facts.links === undefined).length;
   const bridges = links.filter((link) => link.kind === 'bridge').length;
   const unserved = graph.ports.filter((port) => portHealth(port) === 'bad').length;
   const hidden = [...graph.netns.values()].filter((netns) => netns.hidden).length;
@@ -125,7 +131,15 @@ const countItems = (context: ViewContext): readonly Item[] => {
       unserved > 0 ? span(`${unserved} not served`, 'warn') : '',
     ),
     countItem('netns', 'namespaces', graph.netns.size, hidden > 0 ? span(`${hidden} hidden`, 'doubt') : ''),
-    countItem('links', 'links', links.length, span(kindsText(links, ` ${glyphs.dot} `), 'dim')),
+    countItem(
+      'links',
+      'links',
+      links.length,
+      line(
+        span(kindsText(links, ` ${glyphs.dot} `), 'dim'),
+        unread > 0 && span(`  ? not read in ${unread} netns`, 'doubt'),
+      ),
+    ),
   ];
 };
 
@@ -164,20 +178,37 @@ const faultItems = (graph: Graph, context: ViewContext): readonly Item[] =>
     cells: [line(faultMark(fault, context), ' ', fault.text)],
   }));
 
-const gapItems = ({ graph, state, glyphs }: ViewContext): readonly Item[] =>
-  [...new Set([...graph.gaps, ...state.session.gaps])].map((gap) => ({
-    id: `gap ${gapId(gap)}`,
-    ref: { kind: 'gap', id: gapId(gap) },
-    faulty: true,
-    cells: [
-      line(
-        span(glyphs.unknown, 'doubt'),
-        ` ${gap.source}: ${gap.reason}`,
-        span(` ${gap.detail}`, 'dim'),
-        gap.howToSee !== undefined && span(` ${glyphs.arrow} ${gap.howToSee}`, 'accent'),
-      ),
-    ],
-  }));
+/** The same gap in many namespaces is one line here; the faults view has each. */
+const gapItems = ({ graph, state, glyphs }: ViewContext): readonly Item[] => {
+  const groups = Map.groupBy(
+    new Set([...graph.gaps, ...state.session.gaps]),
+    (gap) => `${gap.source} ${gap.reason} ${gap.detail}`,
+  );
+  return [...groups.values()].flatMap((group) => {
+    const gap = group[0]!;
+    const where =
+      group.length > 1
+        ? ` in ${group.length} netns`
+        : gap.netns === undefined
+          ? ''
+          : ` in ${ownerName(graph, gap.netns)}`;
+    return [
+      {
+        id: `gap ${gapId(gap)}`,
+        ref: { kind: 'gap', id: gapId(gap) },
+        faulty: true,
+        cells: [
+          line(
+            span(glyphs.unknown, 'doubt'),
+            ` ${gap.source}: ${gap.reason}${where}`,
+            span(` ${gap.detail}`, 'dim'),
+            gap.howToSee !== undefined && span(` ${glyphs.arrow} ${gap.howToSee}`, 'accent'),
+          ),
+        ],
+      } satisfies Item,
+    ];
+  });
+};
 
 export const overviewView: View = {
   id: 'overview',
@@ -196,6 +227,7 @@ export const overviewView: View = {
     const gaps = gapItems(context);
     const networks = [...graph.networks.values()]
       .filter((network) => network.containers.length > 0)
+      .toSorted((a, b) => b.containers.length - a.containers.length || a.facts.name.localeCompare(b.facts.name))
       .map((network) => networkItem(network, context));
     return [
       ...[...graph.hosts].flatMap(([id, host]) => [
@@ -206,7 +238,7 @@ export const overviewView: View = {
       spacer('counts'),
       ...countItems(context),
       spacer('wrong'),
-      faults.length === 0 ? nothingWrong(context) : heading(`What is wrong (${faults.length})`),
+      faults.length === 0 ? nothingWrong(gaps.length, context) : heading(`What is wrong (${faults.length})`),
       ...faults,
       ...(gaps.length === 0 ? [] : [spacer('gaps'), heading(`Could not be seen (${gaps.length})`), ...gaps]),
       ...(networks.length === 0 ? [] : [spacer('networks'), heading('Who is on which network'), ...networks]),
