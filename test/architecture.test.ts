@@ -83,7 +83,7 @@ const NODE_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Modules of Node that compute and touch nothing. */
-const HARMLESS = ['node:path', 'node:util', 'node:url'];
+const HARMLESS = ['node:path', 'node:util', 'node:url', 'node:stream', 'node:string_decoder', 'node:events'];
 
 /** What would make a pure function depend on the moment or the machine. */
 const IMPURE =

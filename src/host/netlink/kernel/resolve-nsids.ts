@@ -47,15 +47,19 @@ export const resolveNsids = (
 ): ResolvedNsids => {
   const hostNsids = new Map(before);
   for (const { id, inHost } of facts) if (inHost !== undefined) hostNsids.set(inHost, id);
+  const isStranger = (one: NsidFacts): boolean => one.inHost === undefined && one.id !== host?.id;
   // A netns full of others (a nested engine's) is the likeliest answer for those others.
   const strangers = facts
-    .filter((one) => one.inHost === undefined && one.id !== host?.id)
+    .filter(isStranger)
     .sort((a, b) => b.nsids.length - a.nsids.length)
     .map((one) => one.id);
+  // Strangers last: whoever has a number for one of them is the likeliest answer to that one's own numbers.
+  const inOrder = [...facts].sort((a, b) => Number(isStranger(a)) - Number(isStranger(b)));
+  const namers = new Map<NetnsId, NetnsId[]>();
   const entries = new Map<NetnsId, readonly NsidEntry[]>();
   const hidden: { seenFrom: NetnsId; nsid: number }[] = [];
   let questions = 0;
-  for (const one of facts) {
+  for (const one of inOrder) {
     const known = new Map<number, NetnsId>();
     if (one.id === host?.id) for (const [nsid, id] of hostNsids) known.set(nsid, id);
     if (one.ofHost !== undefined && host !== undefined) known.set(one.ofHost, host.id);
@@ -68,11 +72,14 @@ export const resolveNsids = (
     }
     const unknown = rest();
     if (unknown.length > 0 && questions < QUESTION_LIMIT) {
-      // A netns may have a number for itself; a stranger is any netns the host has no number for.
-      const candidates = [one.id, ...strangers.filter((id) => id !== one.id)].slice(0, QUESTION_LIMIT - questions);
+      // A netns may have a number for itself. What the host has a number for was translated, if the host can translate.
+      const likely = [one.id, ...(namers.get(one.id) ?? []), ...strangers];
+      const others = one.inHost === undefined ? facts.map((other) => other.id) : [];
+      const candidates = [...new Set([...likely, ...others])].slice(0, QUESTION_LIMIT - questions);
       questions += candidates.length;
       for (const [nsid, id] of askInside(one.id, candidates, new Set(unknown))) known.set(nsid, id);
     }
+    for (const id of known.values()) if (id !== host?.id) namers.set(id, [...(namers.get(id) ?? []), one.id]);
     for (const nsid of rest()) {
       hidden.push({ seenFrom: one.id, nsid });
       known.set(nsid, hiddenId(one.id, nsid));
