@@ -275,6 +275,96 @@ const load = (draw: Draw, backend: Backend, text: string): void => {
   draw.build.inside(draw.netns, `${tool} <<'RULES'\n${text}RULES`);
 };
 
+/** IPv6: neighbour discovery is let through by most rule sets, as real ones do; some forget it. */
+const rules6 = (draw: Draw): string => {
+  const { random, topology, links } = draw;
+  const v6 = topology.addresses.filter((one) => one.family === 6);
+  const own = v6.filter((one) => one.netns === draw.netns);
+  const ends = (): string =>
+    random.pick([random.pick(v6).address, `${random.pick(v6).address.split('::')[0]}::/64`, 'fd00::/8']);
+  const line = (chain: string): string => {
+    const parts: string[] = [];
+    if (seesIn.has(chain) && random.chance(0.4)) parts.push(`${maybeNot(random)}-i ${random.pick(links)}`);
+    if (seesOut.has(chain) && random.chance(0.4)) parts.push(`${maybeNot(random)}-o ${random.pick(links)}`);
+    if (random.chance(0.3)) parts.push(`${maybeNot(random)}-s ${ends()}`);
+    if (random.chance(0.4)) parts.push(`${maybeNot(random)}-d ${ends()}`);
+    const more = [
+      '-p tcp --dport 80',
+      '-p udp --dport 80:82',
+      '-p ipv6-icmp --icmpv6-type 128',
+      '-p tcp',
+      '-m conntrack --ctstate NEW',
+      '-m conntrack --ctstate RELATED,ESTABLISHED',
+      '-m addrtype --dst-type LOCAL',
+      '-m mark --mark 0x1',
+      '-m hl --hl-eq 64',
+      '-m conntrack --ctstate INVALID',
+    ];
+    if (random.chance(0.6)) parts.push(random.pick(more));
+    return parts.join(' ');
+  };
+  const rule = (chain: string, verdicts: readonly string[]): string | undefined => {
+    const words = line(chain);
+    const target = random.pick(verdicts);
+    if (/DROP|REJECT/.test(target) && !/-p|conntrack/.test(words) && !random.chance(0.15)) return undefined;
+    return `-A ${chain} ${words} ${target}`;
+  };
+  const many = (chain: string, verdicts: readonly string[], most: number): readonly string[] =>
+    Array.from({ length: random.below(most + 1) }, () => rule(chain, verdicts)).filter((one) => one !== undefined);
+  const discovery = random.chance(0.85)
+    ? ['INPUT', 'OUTPUT', 'FORWARD'].flatMap((chain) =>
+        [135, 136].map((type) => `-A ${chain} -p ipv6-icmp --icmpv6-type ${type} -j ACCEPT`),
+      )
+    : [];
+  const policy = (): string => (random.chance(0.15) ? 'DROP' : 'ACCEPT');
+  const filter = [
+    '*filter',
+    `:INPUT ${policy()} [0:0]`,
+    `:FORWARD ${policy()} [0:0]`,
+    `:OUTPUT ${policy()} [0:0]`,
+    ...discovery,
+  ];
+  for (const chain of ['INPUT', 'FORWARD', 'OUTPUT'])
+    filter.push(...many(chain, ['-j ACCEPT', '-j ACCEPT', '-j DROP', '-j REJECT', '-j RETURN', ''], 4));
+  const nat = [
+    '*nat',
+    ':PREROUTING ACCEPT [0:0]',
+    ':INPUT ACCEPT [0:0]',
+    ':OUTPUT ACCEPT [0:0]',
+    ':POSTROUTING ACCEPT [0:0]',
+  ];
+  const target = random.pick(v6).address;
+  nat.push(...many('PREROUTING', [`-j DNAT --to-destination ${target}`, '-j RETURN', '-j REDIRECT'], 2));
+  nat.push(...many('OUTPUT', [`-j DNAT --to-destination ${target}`, '-j RETURN'], 1));
+  nat.push(
+    ...many('POSTROUTING', ['-j MASQUERADE', '-j MASQUERADE', `-j SNAT --to-source ${(own[0] ?? v6[0]!).address}`], 2),
+  );
+  const mangle = [
+    '*mangle',
+    ':PREROUTING ACCEPT [0:0]',
+    ':INPUT ACCEPT [0:0]',
+    ':FORWARD ACCEPT [0:0]',
+    ':OUTPUT ACCEPT [0:0]',
+    ':POSTROUTING ACCEPT [0:0]',
+  ];
+  mangle.push(
+    ...many('PREROUTING', ['-j MARK --set-xmark 0x1/0xffffffff', '-j ACCEPT'], 2),
+    ...many('OUTPUT', ['-j MARK --set-xmark 0x1/0xffffffff', '-j ACCEPT'], 1),
+  );
+  return [
+    ...filter,
+    'COMMIT',
+    ...(random.chance(0.6) ? [...nat, 'COMMIT'] : []),
+    ...(random.chance(0.3) ? [...mangle, 'COMMIT'] : []),
+    '',
+  ].join('\n');
+};
+
+const addRules6 = (draw: Draw): void => {
+  const tool = draw.random.pick(['ip6tables-nft-restore', 'ip6tables-legacy-restore']);
+  draw.build.inside(draw.netns, `${tool} <<'RULES'\n${rules6(draw)}RULES`);
+};
+
 const nftMatch = (draw: Draw, hook: string): string => {
   const { random, links } = draw;
   const parts: string[] = [];
@@ -430,5 +520,8 @@ export const addRandomRules = (random: Random, topology: Topology, build: Builde
     };
   };
   if (random.chance(0.85)) addRules(draw('h'));
+  const v6 = topology.addresses.some((one) => one.family === 6);
+  if (v6 && random.chance(0.6)) addRules6(draw('h'));
+  for (const netns of topology.netns) if (v6 && netns !== 'h' && random.chance(0.1)) addRules6(draw(netns));
   for (const netns of topology.netns) if (netns !== 'h' && random.chance(0.15)) addRules(draw(netns));
 };

@@ -69,18 +69,22 @@ const newEntry = (tracking: Tracking, netns: NetnsId, packet: Packet): Entry => 
   };
 };
 
-/** nf_conntrack_in: the packet finds its entry, or makes one. A packet that has one (it came over lo) keeps it. */
-export const track = (tracking: Tracking, netns: NetnsId, packet: Packet): Tracking => {
+/**
+ * nf_conntrack_in: the packet finds its entry, or makes one. A packet that has one (it came over lo) keeps it. `answers`: it is an
+ * answer, which an echo from an address to itself does not show by its addresses (ICMP tuples carry the type).
+ */
+export const track = (tracking: Tracking, netns: NetnsId, packet: Packet, answers: boolean): Tracking => {
   if (tracking.untracked || tracking.current !== undefined) return tracking;
   const tuple = tupleOf(packet);
   for (const entry of tracking.entries) {
     if (entry.netns !== netns || entry.family !== packet.family) continue;
-    if (sameTuple(entry.original, tuple))
-      return { ...tracking, current: { number: entry.number, direction: 'original' } };
-    if (sameTuple(entry.reply, tuple)) {
+    const replies = sameTuple(entry.reply, tuple);
+    if (replies && (answers || !sameTuple(entry.original, tuple))) {
       const seen = replaceEntry(tracking, { ...entry, seenReply: true });
       return { ...seen, current: { number: entry.number, direction: 'reply' } };
     }
+    if (sameTuple(entry.original, tuple))
+      return { ...tracking, current: { number: entry.number, direction: 'original' } };
   }
   const entry = newEntry(tracking, netns, packet);
   return {

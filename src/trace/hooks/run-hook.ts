@@ -175,7 +175,9 @@ const runStages = (run: Run, flight: Flight, at: number, reroute: boolean): Next
     case 'conntrack': {
       const tracks =
         compiled.tracksConnections(place.family) && (place.hook === 'prerouting' || place.hook === 'output');
-      const tracking = tracks ? track(flight.tracking, flight.netns, flight.packet) : flight.tracking;
+      const tracking = tracks
+        ? track(flight.tracking, flight.netns, flight.packet, flight.direction === 'reply')
+        : flight.tracking;
       return runStages(run, { ...flight, tracking }, at + 1, reroute);
     }
     case 'chains': {

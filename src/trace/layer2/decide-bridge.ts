@@ -61,7 +61,7 @@ const byTopology = (world: World, frame: BridgeFrame, inside: Vlan): BridgeDecis
     return { kind: 'unknown', why: `${mac} is found behind ${owners.map((port) => port.facts.ifname).join(' and ')}` };
   }
   if (owner !== undefined) {
-    const knows = owner.bridgePort?.learning || floods(owner, 'flood');
+    const knows = owner.id === known?.id || owner.bridgePort?.learning || floods(owner, 'flood');
     if (knows)
       return outBy(
         world,
@@ -69,7 +69,7 @@ const byTopology = (world: World, frame: BridgeFrame, inside: Vlan): BridgeDecis
         owner,
         inside,
         `${mac} is behind ${owner.facts.ifname}`,
-        owner === known ? learnt : undefined,
+        owner.id === known?.id ? learnt : undefined,
       );
     return { kind: 'dropped', why: `port ${owner.facts.ifname} neither learns nor floods`, port: owner };
   }

@@ -6,6 +6,7 @@ import { remember } from '../world.ts';
 import { possibleOwners } from './address-owners.ts';
 import type { NeighbourQuestion } from './answers-neighbour.ts';
 import { answersNeighbour } from './answers-neighbour.ts';
+import { discoveryPasses } from './discovery-passes.ts';
 import { sendFrom } from './find-frame-target.ts';
 import { floodFrom } from './flood.ts';
 
@@ -51,6 +52,14 @@ const ask = (world: World, from: LinkNode, question: NeighbourQuestion) => {
     if (answer.kind === 'silent') {
       if (answer.why !== undefined) reasons.push(answer.why);
       continue;
+    }
+    if (question.family === 6) {
+      const passage = discoveryPasses(world, from, link, question);
+      if (passage.kind === 'unknown') return { unknown: passage.why };
+      if (passage.kind === 'stopped') {
+        reasons.push(passage.why);
+        continue;
+      }
     }
     const back = sendFrom(world, link, { srcMac: link.facts.address, dstMac: from.facts.address ?? '', vlan: 0 });
     if (back.kind === 'link' && back.link.id === from.id) answerers.push({ link, how: answer.how });
