@@ -15,6 +15,7 @@ const splitPort = (text: string): { readonly name: string; readonly port?: numbe
   if (bracketed !== null)
     return { name: bracketed[1]!, ...(bracketed[2] !== undefined && { port: Number(bracketed[2]) }) };
   if (parseAddress(text) !== undefined) return { name: text };
+  if (text.startsWith(':')) return { error: `${text}: a name is missing before the colon` };
   const split = /^(.+):(\d+)$/.exec(text);
   if (split === null)
     return text.endsWith(':') ? { error: `${text}: a port is missing after the colon` } : { name: text };
