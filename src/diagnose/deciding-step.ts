@@ -1,6 +1,7 @@
 /** The step that ended a trace: whose it is, what to call it, and the smallest change that would let the packet pass. */
 import type { Graph, NetnsNode } from '../graph/graph.ts';
 import { splitWords } from '../systems/rule-words.ts';
+import { outsideAddress } from '../trace/endpoints/choose-address.ts';
 import type { RuleRef, Step, Trace } from '../trace/trace.ts';
 import type { Evidence } from './finding.ts';
 import { automatic, command, type Draft, guided, setSysctl, untilFlush, untilReboot } from './remedies.ts';
@@ -31,18 +32,18 @@ const toolOf = (rule: RuleRef): string => {
   return rule.backend === 'iptables-legacy' ? `${six}-legacy` : six;
 };
 
-/** What the rule saw of the packet, as a match of its own. */
-function matchOf({ packet }: Step): readonly string[] {
+/** The address that stands for the whole world must not end up in a rule. */
+const isWorld = (address: string): boolean => address === '' || Object.values<string>(outsideAddress).includes(address);
+
+/** What the rule saw of the packet, as a match of its own; `anyPort`: whatever these two say to each other. */
+function matchOf({ packet }: Step, anyPort: boolean): readonly string[] {
   const { proto, dport } = packet;
   return [
     ...(packet.in === undefined ? [] : ['-i', packet.in]),
     ...(packet.out === undefined ? [] : ['-o', packet.out]),
-    ...(packet.src === '' ? [] : ['-s', packet.src]),
-    '-d',
-    packet.dst,
-    '-p',
-    String(proto),
-    ...(dport === undefined ? [] : ['--dport', String(dport)]),
+    ...(isWorld(packet.src) ? [] : ['-s', packet.src]),
+    ...(isWorld(packet.dst) ? [] : ['-d', packet.dst]),
+    ...(anyPort ? [] : ['-p', String(proto), ...(dport === undefined ? [] : ['--dport', String(dport)])]),
   ];
 }
 
@@ -50,7 +51,41 @@ function matchOf({ packet }: Step): readonly string[] {
 const keepsApart = (rule: RuleRef) =>
   rule.madeBy === 'Docker' && /^(DOCKER|raw-PREROUTING|filter-forward|PREROUTING)/.test(rule.chain);
 
-function remediesForRule(step: Step, rule: RuleRef, netns: NetnsNode | undefined): readonly Draft[] {
+/** More rules than that are no small change. */
+const acceptLimit = 12;
+
+/** One rule for each pair of ends; a single connection is let through by its port alone. */
+function acceptFor(steps: readonly Step[], rule: RuleRef, netns: NetnsNode | undefined): readonly Draft[] {
+  const table = rule.table === 'filter' ? [] : ['-t', rule.table];
+  const tool = toolOf(rule);
+  const position = rule.index === 0 ? ['-A', rule.chain] : ['-I', rule.chain, String(rule.index)];
+  const specs = new Map(
+    steps
+      .map((step) => [...matchOf(step, steps.length > 1), '-j', 'ACCEPT'])
+      .map((spec) => [spec.join(' '), spec] as const),
+  );
+  if (specs.size > acceptLimit) return [];
+  const all = [...specs.values()];
+  const whom = steps.length === 1 ? ` from ${steps[0]!.packet.src} to ${steps[0]!.packet.dst}` : '';
+  return [
+    automatic({
+      title: `Let exactly these packets through before ${placeOf(rule)}`,
+      changes: `Adds ${all.length === 1 ? 'a rule' : `${all.length} rules`} to ${rule.chain} of table ${rule.table}: packets${whom} are accepted.`,
+      scope: 'host',
+      risk: 'Opens what somebody may have closed on purpose; nobody is interrupted.',
+      commands: all.map((spec) => command(netns, tool, '-w', ...table, ...position, ...spec)),
+      undo: all.map((spec) => command(netns, tool, '-w', ...table, '-D', rule.chain, ...spec)).reverse(),
+      persistence: untilFlush,
+      cutsConnection: false,
+    }),
+  ];
+}
+
+function remediesForRule(
+  steps: readonly [Step, ...Step[]],
+  rule: RuleRef,
+  netns: NetnsNode | undefined,
+): readonly Draft[] {
   if (keepsApart(rule)) {
     return [
       guided({
@@ -65,23 +100,12 @@ function remediesForRule(step: Step, rule: RuleRef, netns: NetnsNode | undefined
       }),
     ];
   }
-  if (rule.backend === 'nft') return [remedyForNft(step, rule, netns)];
+  if (rule.backend === 'nft') return [remedyForNft(steps[0], rule, netns)];
+  const accept = acceptFor(steps, rule, netns);
   const table = rule.table === 'filter' ? [] : ['-t', rule.table];
   const tool = toolOf(rule);
-  const position = rule.index === 0 ? ['-A', rule.chain] : ['-I', rule.chain, String(rule.index)];
-  const spec = [...matchOf(step), '-j', 'ACCEPT'];
   const cuts = rule.chain === 'INPUT';
-  const accept = automatic({
-    title: `Let exactly these packets through before ${placeOf(rule)}`,
-    changes: `Adds a rule to ${rule.chain} of table ${rule.table} that accepts packets from ${step.packet.src} to ${step.packet.dst}.`,
-    scope: 'host',
-    risk: 'Opens what somebody may have closed on purpose; nobody is interrupted.',
-    commands: [command(netns, tool, '-w', ...table, ...position, ...spec)],
-    undo: [command(netns, tool, '-w', ...table, '-D', rule.chain, ...spec)],
-    persistence: untilFlush,
-    cutsConnection: false,
-  });
-  if (rule.index === 0) return [accept];
+  if (rule.index === 0) return accept;
   const own = splitWords(rule.rule.replace(/^\[\d+:\d+\] /, '')).slice(2);
   const remove = guided({
     title: `Delete ${placeOf(rule)}`,
@@ -94,7 +118,7 @@ function remediesForRule(step: Step, rule: RuleRef, netns: NetnsNode | undefined
     undo: [command(netns, tool, '-w', ...table, '-I', rule.chain, String(rule.index), ...own)],
     cutsConnection: cuts,
   });
-  return [accept, remove];
+  return [...accept, remove];
 }
 
 function remedyForNft({ packet }: Step, rule: RuleRef, netns: NetnsNode | undefined): Draft {
@@ -135,9 +159,10 @@ function remediesForSysctl(
   ];
 }
 
-export function remediesFor({ step, netns }: Decision): readonly Draft[] {
+/** `others`: steps of other packets that the same cause stopped. */
+export function remediesFor({ step, netns }: Decision, others: readonly Step[] = []): readonly Draft[] {
   const { rule, sysctl } = step.evidence;
-  if (rule !== undefined) return remediesForRule(step, rule, netns);
+  if (rule !== undefined) return remediesForRule([step, ...others], rule, netns);
   if (sysctl !== undefined) return remediesForSysctl(sysctl, netns);
   if (step.kind === 'route' && step.verdict === 'no-route') {
     return [

@@ -118,12 +118,14 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
   const diagnoseNow = async (now: Graph, ends: Ends | undefined) =>
     ends === undefined ? doctor.findings(now) : doctor.connection(now, ends);
 
-  const whyRefused = (now: Graph, host: Host | undefined, remedy: Remedy): string | undefined => {
+  /** `chosen`: the user named this very remedy, so that one which only a person can judge may be run, if it can be taken back. */
+  const whyRefused = (now: Graph, host: Host | undefined, remedy: Remedy, chosen: boolean): string | undefined => {
     if (readOnly) return '--read-only forbids it';
     if (host === undefined) return 'it cannot be told on which of the hosts it is to be done';
     if (!host.live) return 'a recording cannot be changed';
     if (remedy.commands.length === 0) return 'it has steps that only a person can do';
-    if (!remedy.automatic) return 'it is for you to judge and to run yourself';
+    if (!remedy.automatic && remedy.undo.length === 0) return 'it cannot be taken back: it is for you to run yourself';
+    if (!remedy.automatic && !chosen) return `it is for you to judge (--remedy ${remedy.n} says that you have)`;
     if (now.hosts.get(host.id)?.facts.privileged === false) return 'it needs root';
     return undefined;
   };
@@ -142,28 +144,39 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
       finding,
       remedy,
       host,
+      known: new Set([...found.findings, ...found.folded].map(({ id }) => id)),
       plan: planOf(now, finding, remedy, ends),
-      refused: whyRefused(now, host, remedy),
+      refused: whyRefused(now, host, remedy, n !== undefined),
     };
   };
 
-  const recheckOnce = async ({ finding, ends }: Plan) => {
+  /** A rule that moved by one gives the same finding another id: a new one of the same check counts as the old one. */
+  const isStillThere = async (now: Graph, { id, check }: Finding, known: ReadonlySet<string>): Promise<boolean> => {
+    const { findings, folded } = await doctor.findings(now);
+    return (
+      [...findings, ...folded].some((one) => one.id === id) ||
+      findings.some((one) => one.check === check && !known.has(one.id))
+    );
+  };
+
+  const recheckOnce = async (finding: Finding, ends: Ends | undefined, known: ReadonlySet<string>) => {
     await refresh();
     const now = graph();
     if (now === undefined) return { findingGone: false };
-    const { findings, folded } = await doctor.findings(now);
-    const isThere = [...findings, ...folded].some((one) => one.id === finding);
-    if (ends === undefined) return { findingGone: !isThere };
+    if (ends === undefined) return { findingGone: !(await isStillThere(now, finding, known)) };
     const connection = await doctor.connection(now, ends);
-    if ('error' in connection || connection.trace.outcome === 'unknown') return { findingGone: !isThere };
-    return { findingGone: !isThere, traceAgrees: connection.trace.outcome === 'delivered' };
+    if ('error' in connection || connection.trace.outcome === 'unknown')
+      return { findingGone: !(await isStillThere(now, finding, known)) };
+    // The connection that was to work works: others may still meet the same obstacle.
+    const traceAgrees = connection.trace.outcome === 'delivered';
+    return { findingGone: traceAgrees || !(await isStillThere(now, finding, known)), traceAgrees };
   };
 
-  const recheck = async (plan: Plan) => {
+  const recheck = async (finding: Finding, ends: Ends | undefined, known: ReadonlySet<string>) => {
     let last: { readonly findingGone: boolean; readonly traceAgrees?: boolean } = { findingGone: false };
     for (const ms of recheckAfterMs) {
       await pause(ms);
-      last = await recheckOnce(plan);
+      last = await recheckOnce(finding, ends, known);
       if (last.findingGone && last.traceAgrees !== false) break;
     }
     return last;
@@ -173,13 +186,13 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
     const chosen = await choose(question);
     if ('error' in chosen) return chosen;
     const { applyRemedy, openJournal, previewChange } = await loadFix();
-    const { plan, host, refused } = chosen;
+    const { finding, plan, host, refused, known } = chosen;
     if (refused !== undefined || host === undefined)
       return previewChange(plan, 'failed', `nothing was changed: ${refused}`);
     const { startDetached } = await import('../host/state/start-detached.ts');
     const seconds = question.confirmWithin ?? 0;
     return applyRemedy(host, openJournal(), plan, {
-      recheck: () => recheck(plan),
+      recheck: () => recheck(finding, question.ends, known),
       arm: (id) => startDetached(['__revert', id]),
       ...(seconds === 0 ? {} : { confirmWithin: seconds }),
       ...(progress === undefined ? {} : { progress }),

@@ -73,7 +73,10 @@ function makeProblem(graph: Graph, group: readonly Blocked[]): Problem {
     title: titleOf(first.decision, flows),
     why: first.flow.trace.explanation.replaceAll(/container:[0-9a-f]{64}/g, first.flow.text.split(' → ')[0]!),
     evidence: evidenceFor(first.decision),
-    remedies: remediesFor(first.decision),
+    remedies: remediesFor(
+      first.decision,
+      group.slice(1).map(({ decision }) => decision.step),
+    ),
     affects: [...new Set(flows.flatMap(endsOf))],
     cases: flows.map(endsOf),
   };

@@ -63,7 +63,7 @@ export const wrongFdbEntry: Check = {
                     netns,
                     'bridge',
                     'fdb',
-                    'add',
+                    'replace',
                     wrong.mac,
                     'dev',
                     wrong.ifname,
