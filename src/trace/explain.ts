@@ -54,12 +54,25 @@ const translated = (trace: Draft, last: Step): string => {
   return same ? '' : ` as ${formatPacket(last.packet)}`;
 };
 
+/** Which of the connection's packets did not get through, and what it is called. */
+const failing = (trace: Draft): { readonly direction: Direction; readonly lost: string; readonly doubt: string } => {
+  const { request, reply, followUp } = trace;
+  if (request.outcome !== 'delivered' || reply === undefined) {
+    return { direction: request, lost: subject(trace), doubt: 'it arrives' };
+  }
+  if (reply.outcome !== 'delivered' || followUp === undefined) {
+    return { direction: reply, lost: `${subject(trace)} arrives, but its answer`, doubt: 'an answer comes back' };
+  }
+  const lost = `${subject(trace)} is answered, but the connection's next packet`;
+  return { direction: followUp, lost, doubt: 'the connection goes on after the answer' };
+};
+
 export const explainTrace = (trace: Draft): string => {
   if (trace.outcome === 'delivered') return explainDelivered(trace);
-  const replyFailed = trace.request.outcome === 'delivered';
-  const direction = replyFailed && trace.reply ? trace.reply : trace.request;
-  const lost = replyFailed ? `${subject(trace)} arrives, but its answer` : subject(trace);
-  if (trace.outcome === 'unknown')
-    return `${subject(trace)}: cannot tell whether ${replyFailed ? 'an answer comes back' : 'it arrives'}: ${trace.decidedBy?.dependsOn ?? trace.decidedBy?.text ?? 'facts are missing'}.`;
+  const { direction, lost, doubt } = failing(trace);
+  if (trace.outcome === 'unknown') {
+    const why = trace.decidedBy?.dependsOn ?? trace.decidedBy?.text ?? 'facts are missing';
+    return `${subject(trace)}: cannot tell whether ${doubt}: ${why}.`;
+  }
   return `${lost} ${outcomeWords[trace.outcome]} at ${placeOf(direction)}${becauseOf(trace.decidedBy)}.`;
 };

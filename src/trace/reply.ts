@@ -1,4 +1,5 @@
 /** The answer to a packet that arrived: made where it arrived, on its way back to where it came from. */
+import type { LinkNode } from '../graph/graph.ts';
 import type { Packet } from '../model/packet.ts';
 import { answererBehind, arriveFrom } from './beyond.ts';
 import type { Arrival, Flight, Next } from './flight.ts';
@@ -12,8 +13,8 @@ import type { World } from './world.ts';
 /** Where the first packet was made. */
 export interface Origin {
   readonly netns: Flight['netns'];
-  /** It came in over a wire from outside. */
-  readonly outside: boolean;
+  /** It came in over a wire from outside: this one. */
+  readonly wire?: LinkNode;
 }
 
 const answerTo = (packet: Packet): Packet => {
@@ -128,14 +129,15 @@ export const judgeReply = (world: World, arrival: Arrival, origin: Origin): Arri
   const wrong = (text: string): Arrival =>
     finished(end(world, flight, 'no-listener', { kind: 'socket', text, evidence: {} }));
   if (leftBy !== undefined) {
-    if (origin.outside && fits) return arrival;
-    if (origin.outside)
+    if (origin.wire !== undefined && fits) return arrival;
+    if (origin.wire !== undefined)
       return wrong(
         `the answer leaves as ${formatPacket(flight.packet)}: whoever asked ${asked?.dst ?? 'us'} does not know it`,
       );
     return finished(endUnknown(world, flight, 'wire', 'the answer leaves to where nothing can be seen'));
   }
-  if (origin.outside || flight.netns !== origin.netns) return wrong(`the answer ends in ${name}, which did not ask`);
+  if (origin.wire !== undefined || flight.netns !== origin.netns)
+    return wrong(`the answer ends in ${name}, which did not ask`);
   if (!fits) return wrong(`the answer comes as ${formatPacket(flight.packet)}: no socket waits for that`);
   return arrival;
 };

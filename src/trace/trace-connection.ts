@@ -1,5 +1,6 @@
 /** A connection's first packet and its answer: request, userland proxy in between, reply. */
 
+import { arriveFrom } from './beyond.ts';
 import { emptyTracking } from './conntrack/connections.ts';
 import type { Arrival, Flight, Next } from './flight.ts';
 import { note } from './journal.ts';
@@ -13,7 +14,13 @@ import type { World } from './world.ts';
 export interface ConnectionTrace {
   readonly request: Arrival;
   readonly reply?: Arrival;
+  /** TCP, when the reply came back: the asker's next packet, which rules see as part of an established connection. */
+  readonly followUp?: Arrival;
 }
+
+/** What did not get through, in the order of the connection. */
+export const failureOf = ({ request, reply, followUp }: ConnectionTrace): Arrival | undefined =>
+  [request, reply, followUp].find((arrival) => arrival !== undefined && arrival.outcome !== 'delivered');
 
 const proxyLimit = 3;
 const replyLimit = 8;
@@ -53,7 +60,7 @@ const proxyStart = (world: World, arrival: Arrival): { readonly next: Next; read
   };
   return {
     next: send(world, start, { what: 'the userland proxy connects' }),
-    origin: { netns: flight.netns, outside: false },
+    origin: { netns: flight.netns },
   };
 };
 
@@ -61,17 +68,20 @@ const proxyStart = (world: World, arrival: Arrival): { readonly next: Next; read
 const throughProxy = (world: World, arrival: Arrival, depth: number): Arrival => {
   if (arrival.outcome !== 'delivered' || arrival.listener?.proxy === undefined || depth >= proxyLimit) return arrival;
   const { next, origin } = proxyStart(world, arrival);
-  const { request, reply } = follow(world, next, origin, depth + 1);
+  const inner = follow(world, next, origin, depth + 1);
+  const { request } = inner;
   if (request.outcome !== 'delivered') return request;
-  if (reply !== undefined && reply.outcome !== 'delivered') {
+  const failed = failureOf(inner);
+  if (failed !== undefined) {
     // Its steps follow those of the request: what failed is what the connection waits for.
-    const last = reply.flight.journal!;
+    const last = failed.flight.journal!;
+    const what = failed === inner.reply ? 'the answer to the proxy' : "the proxy's next packet";
     const noted = note(
       world,
       { ...request.flight, netns: last.netns },
-      { ...last.step, text: `the answer to the proxy: ${last.step.text}` },
+      { ...last.step, text: `${what}: ${last.step.text}` },
     );
-    return { ...reply, flight: noted };
+    return { ...failed, flight: noted };
   }
   return {
     ...request,
@@ -91,6 +101,26 @@ const repliesTo = (world: World, arrivals: readonly Arrival[], origin: Origin): 
   };
 };
 
+/** The third packet of a TCP handshake: without it the other end never sees a connection. */
+const startFollowUp = (world: World, { flight }: Arrival, origin: Origin): Next => {
+  const { bridgePort: _port, ...rest } = flight;
+  const packet = { ...flight.sent!, tcpFlags: ['ACK'] as const };
+  const tracking = { entries: flight.tracking.entries, untracked: false };
+  const start: Flight = {
+    ...rest,
+    direction: 'request',
+    packet,
+    netns: origin.netns,
+    tracking,
+    journal: undefined,
+    seen: [],
+    crossings: 0,
+  };
+  if (origin.wire !== undefined)
+    return arriveFrom(world, start, origin.wire, 'the next packet of the connection comes in');
+  return send(world, start, { source: packet.src, what: 'goes on with' });
+};
+
 export const follow = (world: World, start: Next, origin: Origin, depth = 0): ConnectionTrace => {
   const first = walk(start);
   const firstArrivals = first.arrivals;
@@ -101,5 +131,8 @@ export const follow = (world: World, start: Next, origin: Origin, depth = 0): Co
   const replies = repliesTo(world, firstArrivals.slice(0, replyLimit), origin);
   const reply = agree(world, replies);
   // All ways arrive: which one was taken matters only where the answers differ.
-  return { request: proxied[0]!, reply };
+  const both = { request: proxied[0]!, reply };
+  if (reply.outcome !== 'delivered' || reply.flight.sent?.proto !== 'tcp') return both;
+  const next = walk(startFollowUp(world, reply, origin));
+  return { ...both, followUp: agree(world, next) };
 };

@@ -5,7 +5,7 @@ import { buildWorld } from './build-world.ts';
 import { chooseAddress } from './endpoints/choose-address.ts';
 import type { Endpoint } from './endpoints/resolve-endpoint.ts';
 import type { Outcome, Step } from './trace.ts';
-import { follow } from './trace-connection.ts';
+import { failureOf, follow } from './trace-connection.ts';
 import { firstPacket, startInside } from './trace-packet.ts';
 import { twinClasses } from './twin-containers.ts';
 import type { World } from './world.ts';
@@ -55,8 +55,7 @@ const trace = (world: World, from: Endpoint, to: Endpoint, port: number | undefi
   if (typeof address !== 'string') return { outcome: 'no-route' };
   const packet = firstPacket({ ...to, ...(port !== undefined && { port }) }, address);
   const { next, origin } = startInside(world, from.netns!, packet);
-  const { request, reply } = follow(world, next, origin);
-  const failed = request.outcome !== 'delivered' ? request : reply?.outcome !== 'delivered' ? reply : undefined;
+  const failed = failureOf(follow(world, next, origin));
   const step = failed?.flight.journal?.step;
   return { address, outcome: failed?.outcome ?? 'delivered', ...(step && { decidedBy: step }) };
 };

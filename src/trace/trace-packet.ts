@@ -16,7 +16,7 @@ import type { Origin } from './reply.ts';
 import { lookupRoute } from './routing/lookup-route.ts';
 import { send } from './stages/send.ts';
 import type { Direction, Trace } from './trace.ts';
-import { follow } from './trace-connection.ts';
+import { failureOf, follow } from './trace-connection.ts';
 import type { TraceQuestion } from './trace-question.ts';
 import type { World } from './world.ts';
 
@@ -82,7 +82,7 @@ export const startInside = (world: World, netns: Flight['netns'], packet: Packet
     what: 'sends',
     ...(packet.src !== '' && { source: packet.src }),
   });
-  return { next, origin: { netns, outside: false } };
+  return { next, origin: { netns } };
 };
 
 /** From beyond the picture: over the wire that the way back to the source uses. */
@@ -105,7 +105,7 @@ const startOutside = (world: World, from: Endpoint, to: Endpoint, packet: Packet
   const text = `${formatPacket(arriving)} comes in by ${wire.facts.ifname}`;
   return {
     next: arriveFrom(world, { ...flightOf(arriving, node, false), sent: arriving }, wire, text),
-    origin: { netns: node, outside: true },
+    origin: { netns: node, wire },
   };
 };
 
@@ -122,8 +122,9 @@ export const traceStart = (
   names: { readonly from: string; readonly to: string },
   { next, origin }: Start,
 ): Trace => {
-  const { request, reply } = follow(world, next, origin);
-  const failed = request.outcome !== 'delivered' ? request : reply?.outcome !== 'delivered' ? reply : undefined;
+  const connection = follow(world, next, origin);
+  const { request, reply, followUp } = connection;
+  const failed = failureOf(connection);
   const outcome = failed?.outcome ?? 'delivered';
   const requestDirection = directionOf(request);
   const replyDirection = reply && directionOf(reply);
@@ -135,6 +136,7 @@ export const traceStart = (
     ...(decided && { decidedBy: decided }),
     request: requestDirection,
     ...(replyDirection && { reply: replyDirection }),
+    ...(followUp && { followUp: directionOf(followUp) }),
     ...(listener && { listener: { netns: listener.netns, text: listener.text } }),
     gaps: world.graph.gaps.filter(
       (gap) =>

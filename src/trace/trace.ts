@@ -94,6 +94,11 @@ export interface Trace {
   readonly request: Direction;
   /** Absent when the request did not arrive. */
   readonly reply?: Direction;
+  /**
+   * TCP: the asker's packet after the answer (ESTABLISHED for rules), which ends the handshake. Absent when no answer came back, and
+   * for other protocols.
+   */
+  readonly followUp?: Direction;
   readonly listener?: { readonly netns: NetnsId; readonly text: string };
   readonly gaps: readonly Gap[];
 }

@@ -121,14 +121,14 @@ const addFarBridge = (site: Site): void => {
   build.netns('g');
   build.bridge('f', 'br-far');
   build.up('f', 'br-far');
-  build.veth('h', 'vfar', 'f', 'up');
+  build.veth('h', 'vfar', 'f', 'uplink');
   build.port('h', 'vfar', bridgeNames[0]!);
-  build.port('f', 'up', 'br-far');
+  build.port('f', 'uplink', 'br-far');
   build.veth('f', 'vg', 'g', 'eth0');
   build.port('f', 'vg', 'br-far');
   for (const [netns, ifname] of [
     ['h', 'vfar'],
-    ['f', 'up'],
+    ['f', 'uplink'],
     ['f', 'vg'],
     ['g', 'eth0'],
   ] as const)
