@@ -1,4 +1,4 @@
-// Bundles src/ into dist/: the program with its lazily loaded parts, and the worker that reads the kernel.
+// Bundles src/ into dist/: the program with its lazily loaded parts, the worker that reads the kernel, and the guardian of live proofs.
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,11 @@ const withoutDevtools = {
 };
 
 const { metafile } = await build({
-  entryPoints: { main: 'src/main.ts', 'netlink-worker': 'src/host/netlink/netlink-worker.ts' },
+  entryPoints: {
+    main: 'src/main.ts',
+    'netlink-worker': 'src/host/netlink/netlink-worker.ts',
+    'live-child': 'src/host/live/child/live-child.ts',
+  },
   outdir: 'dist',
   // Parts lie beside main.js: what loads a file by its own address (the worker) finds it from any of them.
   chunkNames: '[name]-[hash]',

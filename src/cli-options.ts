@@ -141,7 +141,10 @@ export const commands: readonly CommandSpec[] = [
     name: 'trace',
     usage: 'FROM TO[:PORT][/tcp|udp|icmp|sctp]',
     help: 'the path of one packet and of its reply, step by step',
-    options: what,
+    options: [
+      { name: 'live', help: 'also send one real packet, and compare with what the kernel does to it (root)' },
+      ...what,
+    ],
     minWords: 2,
     maxWords: 2,
   },

@@ -10,6 +10,7 @@ import type { AskedEntry, Host } from './host/host.ts';
 import type { Gap } from './model/gap.ts';
 import { createDoctor } from './session/doctor.ts';
 import { createMender, type FixPreview, type FixQuestion, type Mender } from './session/mender.ts';
+import { createProver, type ProofAnswer, type Prover } from './session/prover.ts';
 import { watchHost } from './session/watched-host.ts';
 import type { Outcome, Trace } from './trace/trace.ts';
 import type { tracePacket } from './trace/trace-packet.ts';
@@ -27,6 +28,7 @@ export type {
   Graph,
   Located,
   Outcome,
+  ProofAnswer,
   Remedy,
   Severity,
   Trace,
@@ -46,7 +48,7 @@ export interface SessionState {
   readonly changedAt?: string;
 }
 
-export interface Session extends Mender {
+export interface Session extends Mender, Prover {
   /** False when hosts are recordings. */
   readonly live: boolean;
   readonly readOnly: boolean;
@@ -164,8 +166,15 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
     refresh: collectAll,
   });
 
+  const trace: Session['trace'] = (question) =>
+    current.graph === undefined || tracer === undefined
+      ? { error: 'nothing has been read yet' }
+      : tracer(current.graph, question);
+  const prover = createProver({ hosts, readOnly: options.readOnly ?? false, graph: () => current.graph, trace });
+
   return {
     ...mender,
+    ...prover,
     live: hosts.some((host) => host.live),
     readOnly: options.readOnly ?? false,
     state: () => current,
@@ -185,10 +194,7 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
     },
     refresh: collectAll,
     locate: (words) => (current.graph === undefined ? [] : locate(current.graph, words)),
-    trace: (question) =>
-      current.graph === undefined || tracer === undefined
-        ? { error: 'nothing has been read yet' }
-        : tracer(current.graph, question),
+    trace,
     findings: async () =>
       current.graph === undefined ? { findings: [], folded: [], gaps: current.gaps } : doctor.findings(current.graph),
     connectionFindings: async (question) =>

@@ -6,6 +6,7 @@ import type { HostId, NetnsId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import type { Netns } from '../model/netns.ts';
 import type { HostFacts } from '../model/snapshot.ts';
+import type { ProbeOrder, ProbeRecord } from './live/live-order.ts';
 
 /** The parts of a Netns that can be asked for. Holders, names and nsids always come. */
 export type NetnsPart =
@@ -161,6 +162,11 @@ export interface Host {
   ask<Q extends Question>(question: Q): Promise<Answer<AnswerTo<Q>>>;
   follow(options: FollowOptions, listener: (events: readonly HostEvent[]) => void): Promise<Following>;
   change(command: Command): Promise<CommandResult>;
+  /**
+   * Sends one packet and watches what the kernel does with it; what it adds for that (tables, a tracing instance) is its own and gone afterwards,
+   * however this process ends. Absent where a host cannot: recordings.
+   */
+  probe?(order: ProbeOrder, tell: (progress: string) => void): Promise<ProbeRecord | { readonly error: string }>;
   /** Called for everything asked or changed, until close. */
   onAsked(listener: (entry: AskedEntry) => void): void;
   /** Ends the worker, open connections and children. Safe to call twice. */

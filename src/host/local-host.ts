@@ -22,6 +22,9 @@ import type {
   Questions,
 } from './host.ts';
 import { findTools, readHostFacts } from './host-facts.ts';
+import type { ProbeOrder, ProbeRecord } from './live/live-order.ts';
+import { orderChild } from './live/order-child.ts';
+import { runProbe } from './live/run-probe.ts';
 import { type Reader, startReader } from './netlink/reader.ts';
 import { openNetns } from './netns-door.ts';
 import { followRulesets, type Readable } from './rulesets/follow-rulesets.ts';
@@ -91,6 +94,23 @@ export class LocalHost implements Host {
       ...(outcome === 'ok' ? {} : { detail: result.stderr.trim() }),
     });
     return result;
+  }
+
+  async probe(order: ProbeOrder, tell: (progress: string) => void): Promise<ProbeRecord | { readonly error: string }> {
+    const { packet } = order;
+    const began = performance.now();
+    const answer = await runProbe(
+      orderChild(order, (id) => this.#netns.get(id), findTools()),
+      tell,
+      this.#stop.signal,
+    );
+    this.#log.tell({
+      what: `probe: ${packet.proto} to ${packet.dst}${packet.dport === undefined ? '' : ` port ${packet.dport}`}, traced in ${order.watch.length} netns`,
+      durationMs: performance.now() - began,
+      outcome: 'error' in answer ? 'failed' : answer.gaps.length > 0 ? 'gap' : 'ok',
+      ...('error' in answer ? { detail: answer.error } : {}),
+    });
+    return answer;
   }
 
   onAsked(listener: (entry: AskedEntry) => void): void {

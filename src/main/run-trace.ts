@@ -1,9 +1,11 @@
 /** `vethscope trace FROM TO` and `vethscope matrix`. */
+import { formatGaps } from '../report/format-gaps.ts';
 import { safeText } from '../report/format-table.ts';
+import { formatLive } from '../report/trace/format-live.ts';
 import { formatTrace } from '../report/trace/format-trace.ts';
 import { traceDocument } from '../report/trace/trace-document.ts';
 import { formatMatrix, listCells, matrixDocument } from '../report/trace/trace-matrix.ts';
-import type { Outcome, TraceQuestion } from '../session.ts';
+import type { Graph, Outcome, Session, TraceQuestion } from '../session.ts';
 import { type CommandInput, type RunCommand, withGraph, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { usageError } from './usage-error.ts';
@@ -28,6 +30,34 @@ const questionOf = ({ words, values }: CommandInput): TraceQuestion => {
   };
 };
 
+/** Says on stderr what is being done; the answer itself is one document, or one text. */
+const runProof = async (
+  input: CommandInput,
+  graph: Graph,
+  session: Session,
+  question: TraceQuestion,
+): Promise<ExitCode> => {
+  const { io, style } = input;
+  const tell = (text: string) => io.stderr.write(`${safeText(text, style)}\n`);
+  const proof = await session.prove(question, tell);
+  if ('error' in proof) return noSuchEnd(input, proof.error);
+  const { trace } = proof;
+  const gaps = 'gap' in proof ? [proof.gap] : proof.live.gaps;
+  const live = 'gap' in proof ? undefined : proof.live;
+  if (input.json) writeJson(input, traceDocument(graph, trace, live, 'gap' in proof ? gaps : []));
+  else {
+    io.stdout.write(formatTrace(trace, style) + (live === undefined ? '' : formatLive(live, style)));
+    io.stderr.write(formatGaps(graph, gaps, style));
+  }
+  if (live === undefined) return session.readOnly ? exitCodes.changeFailed : exitCodes.cannotTell;
+  return exitCode(live.outcome);
+};
+
+const noSuchEnd = ({ io, style }: CommandInput, error: string): ExitCode => {
+  io.stderr.write(`vethscope: ${safeText(error, style)} (\`vethscope list containers\` shows what there is)\n`);
+  return exitCodes.no;
+};
+
 const exitCode = (outcome: Outcome): ExitCode => {
   if (outcome === 'delivered') return exitCodes.yes;
   return outcome === 'unknown' ? exitCodes.cannotTell : exitCodes.no;
@@ -36,13 +66,9 @@ const exitCode = (outcome: Outcome): ExitCode => {
 export const runTrace: RunCommand = async (input) => {
   const question = questionOf(input);
   return withGraph(input, undefined, (graph, session) => {
+    if (input.switches.has('live')) return runProof(input, graph, session, question);
     const trace = session.trace(question);
-    if ('error' in trace) {
-      input.io.stderr.write(
-        `vethscope: ${safeText(trace.error, input.style)} (\`vethscope list containers\` shows what there is)\n`,
-      );
-      return exitCodes.no;
-    }
+    if ('error' in trace) return noSuchEnd(input, trace.error);
     if (input.json) writeJson(input, traceDocument(graph, trace));
     else input.io.stdout.write(formatTrace(trace, input.style));
     return exitCode(trace.outcome);

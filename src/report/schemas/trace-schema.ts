@@ -63,6 +63,22 @@ export const traceHop = z.object({
 
 export const traceDirection = z.object({ outcome, hops: z.array(traceHop) });
 
+export const liveDocument = z.object({
+  outcome,
+  agreement: z.enum(['agrees', 'disagrees', 'cannot-tell']).describe('of the kernel with the model'),
+  why: z.string(),
+  explanation: z.string(),
+  decidedBy: z.exactOptional(traceStep),
+  steps: z.array(
+    traceStep.extend({
+      direction: z.enum(['request', 'reply']),
+      netns: netnsRef,
+      container: z.exactOptional(containerRef),
+      at: z.string(),
+    }),
+  ),
+});
+
 export const traceSchema = z.object({
   schema: z.literal('vethscope.trace/1'),
   ...head,
@@ -74,6 +90,7 @@ export const traceSchema = z.object({
   request: traceDirection,
   reply: z.exactOptional(traceDirection),
   listener: z.exactOptional(z.object({ netns: netnsRef, text: z.string() })),
+  live: z.exactOptional(liveDocument).describe('what the kernel did with a real packet (--live)'),
 });
 
 export const matrixCell = z.object({ from: z.string(), to: z.string(), outcome, explanation: z.string() });
@@ -88,5 +105,6 @@ export const matrixSchema = z.object({
 
 export type TraceStep = z.infer<typeof traceStep>;
 export type TraceHop = z.infer<typeof traceHop>;
+export type LiveDocument = z.infer<typeof liveDocument>;
 export type TraceDirection = z.infer<typeof traceDirection>;
 export type MatrixCell = z.infer<typeof matrixCell>;

@@ -46,7 +46,7 @@ const formatStep = (step: Step, style: TextStyle): string => {
   ].join('\n');
 };
 
-const formatDirection = (title: string, direction: Direction, style: TextStyle): string => {
+export const formatDirection = (title: string, direction: Direction, style: TextStyle): string => {
   const hops = direction.hops.map((hop, at) => {
     const heading = `${String(at + 1).padStart(3)} ${safeText(hop.at, style)}`;
     return [heading, ...hop.steps.map((step) => formatStep(step, style))].join('\n');

@@ -1,10 +1,12 @@
 /** A trace as a document: each step with its evidence and the packet as it is after it. */
 import type { Graph } from '../../graph/graph.ts';
+import type { LiveAccount } from '../../live/live-account.ts';
+import type { Gap } from '../../model/gap.ts';
 import type { Packet } from '../../model/packet.ts';
 import type { Direction, Hop, Step, Trace } from '../../trace/trace.ts';
 import { makeHead } from '../document.ts';
 import { containerRef, netnsRef, optional } from '../refs.ts';
-import type { TraceDirection, TraceHop, TraceStep } from '../schemas/trace-schema.ts';
+import type { LiveDocument, TraceDirection, TraceHop, TraceStep } from '../schemas/trace-schema.ts';
 
 const packetOf = (packet: Packet): TraceStep['packet'] => ({
   src: packet.src,
@@ -46,8 +48,27 @@ const directionOf = (graph: Graph, direction: Direction): TraceDirection => ({
   hops: direction.hops.map((hop) => hopOf(graph, hop)),
 });
 
-export const traceDocument = (graph: Graph, trace: Trace) => ({
-  ...makeHead('trace', graph, trace.gaps),
+const liveSteps = (graph: Graph, direction: 'request' | 'reply', { hops }: Direction): LiveDocument['steps'] =>
+  hops.flatMap((hop) => {
+    const { steps, ...where } = hopOf(graph, hop);
+    return steps.map((step) => ({ direction, ...where, ...step }));
+  });
+
+const liveOf = (graph: Graph, live: LiveAccount): LiveDocument => ({
+  outcome: live.outcome,
+  agreement: live.agreement,
+  why: live.why,
+  explanation: live.explanation,
+  ...optional('decidedBy', live.decidedBy && stepOf(live.decidedBy)),
+  steps: [
+    ...liveSteps(graph, 'request', live.request),
+    ...(live.reply === undefined ? [] : liveSteps(graph, 'reply', live.reply)),
+  ],
+});
+
+/** `gaps`: what a live proof could not see, beside what the model could not. */
+export const traceDocument = (graph: Graph, trace: Trace, live?: LiveAccount, gaps: readonly Gap[] = []) => ({
+  ...makeHead('trace', graph, [...trace.gaps, ...(live?.gaps ?? []), ...gaps]),
   from: trace.from,
   to: trace.to,
   outcome: trace.outcome,
@@ -59,4 +80,5 @@ export const traceDocument = (graph: Graph, trace: Trace) => ({
     'listener',
     trace.listener && { netns: netnsRef(graph, trace.listener.netns), text: trace.listener.text },
   ),
+  ...optional('live', live && liveOf(graph, live)),
 });

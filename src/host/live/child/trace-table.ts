@@ -1,0 +1,93 @@
+/** A table of ours that marks the probe's packets for tracing; the kernel removes it when the nft that made it ends, however it ends. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { commandPath } from '../../run-command.ts';
+import { tablePrefix } from '../live-order.ts';
+import type { Place } from './place-door.ts';
+
+/** What the probe's packets have in common through NAT: the port or echo id that was chosen for it. */
+export type FlowMark =
+  | { readonly kind: 'port'; readonly proto: 'tcp' | 'udp'; readonly port: number }
+  | { readonly kind: 'echo'; readonly proto: 'icmp' | 'icmpv6'; readonly id: number };
+
+const readyMs = 3000;
+/** Enough for any probe, little beside a busy flow that happens to use the same port. */
+const limit = 'limit rate 200/second burst 50 packets';
+
+const matches = (mark: FlowMark): readonly string[] =>
+  mark.kind === 'port'
+    ? [`${mark.proto} sport ${mark.port}`, `${mark.proto} dport ${mark.port}`]
+    : [`${mark.proto} type { echo-request, echo-reply } ${mark.proto} id ${mark.id}`];
+
+/** Marks before anything else can drop (raw is -300), and watches after everything else: before conntrack confirms at INT_MAX. */
+const first = -350;
+const last = 2_147_483_000;
+
+export const traceTableText = (family: 4 | 6, name: string, mark: FlowMark): string => {
+  const rules = matches(mark).map((match) => `${match} ${limit} meta nftrace set 1`);
+  const chain = (hook: string, priority: number, body: readonly string[]) =>
+    `chain ${hook} { type filter hook ${hook} priority ${priority}; policy accept; ${body.map((one) => `${one}; `).join('')}}`;
+  const chains = [
+    chain('prerouting', first, rules),
+    chain('output', first, rules),
+    chain('forward', last, []),
+    chain('input', last, []),
+    chain('postrouting', last, []),
+  ];
+  return `add table ${family === 4 ? 'ip' : 'ip6'} ${name} { flags owner; ${chains.join('; ')}; }`;
+};
+
+export interface TraceTable {
+  readonly name: string;
+  /** Resolves when nft has ended and the table is gone. */
+  close(): Promise<void>;
+}
+
+const ended = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.once('exit', () => resolve());
+  });
+
+/** Resolves when the table stands, or with the reason why it does not. */
+export const makeTraceTable = (
+  nft: string,
+  place: Place,
+  family: 4 | 6,
+  mark: FlowMark,
+): Promise<TraceTable | { readonly error: string }> => {
+  const name = `${tablePrefix}${process.pid}`;
+  // Reading commands from a pipe it stays alive until the pipe closes, and with it its socket, which owns the table.
+  const child = spawn('nsenter', ['--net=/proc/self/fd/3', nft, '-i'], {
+    stdio: ['pipe', 'pipe', 'pipe', place.fd],
+    env: { LC_ALL: 'C', PATH: commandPath(), HOME: '/nonexistent' },
+  });
+  const close = async (): Promise<void> => {
+    child.stdin?.destroy();
+    const timer = setTimeout(() => child.kill('SIGKILL'), 1000);
+    await ended(child);
+    clearTimeout(timer);
+  };
+  return new Promise((resolve) => {
+    const fail = (error: string): void => {
+      clearTimeout(timer);
+      void close().then(() => resolve({ error }));
+    };
+    const timer = setTimeout(() => fail('nft did not answer'), readyMs);
+    let said = '';
+    let complained = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8');
+      if (!said.includes(name)) return;
+      clearTimeout(timer);
+      resolve({ name, close });
+    });
+    child.stderr?.on('data', (chunk: Buffer) => {
+      complained += chunk.toString('utf8');
+      fail(complained.trim().split('\n')[0] ?? 'refused');
+    });
+    child.on('error', (error) => fail(error.message));
+    child.on('exit', () => fail(complained.trim().split('\n')[0] || 'nft ended at once'));
+    child.stdin?.on('error', () => {});
+    child.stdin?.write(`${traceTableText(family, name, mark)}\nlist tables\n`);
+  });
+};

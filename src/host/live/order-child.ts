@@ -1,0 +1,34 @@
+/** A probe's order made ready for the guardian: with the way into each netns and the programs of this machine. */
+import type { NetnsId } from '../../model/ids.ts';
+import type { Netns } from '../../model/netns.ts';
+import { holderPath } from '../../model/netns-path.ts';
+import { findSaveCommands } from '../rulesets/save-commands.ts';
+import type { ChildOrder, ChildPlace } from './child-order.ts';
+import type { ProbeOrder } from './live-order.ts';
+
+type Known = Pick<Netns, 'inode' | 'holders'>;
+
+const placeOf = (netns: NetnsId, legacy: boolean, known: Known | undefined): ChildPlace => ({
+  netns,
+  legacy,
+  inode: known?.inode ?? 0,
+  doors: known?.holders.map(holderPath).filter((path) => path !== undefined) ?? [],
+});
+
+export const orderChild = (
+  { from, packet, watch, timeoutMs }: ProbeOrder,
+  known: (netns: NetnsId) => Known | undefined,
+  tools: Readonly<Record<string, string>>,
+): ChildOrder => {
+  const watched = watch.some(({ netns }) => netns === from) ? watch : [{ netns: from, legacy: false }, ...watch];
+  const saves = findSaveCommands(tools);
+  const legacySave = packet.family === 4 ? saves.iptablesLegacy : saves.ip6tablesLegacy;
+  return {
+    from,
+    packet,
+    places: watched.map(({ netns, legacy }) => placeOf(netns, legacy, known(netns))),
+    timeoutMs,
+    ...(tools['nft'] === undefined ? {} : { nft: tools['nft'] }),
+    ...(legacySave === undefined ? {} : { legacySave }),
+  };
+};
