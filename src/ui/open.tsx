@@ -1,6 +1,7 @@
 /** Opens the screen on a session: first frame before anything is read, terminal restored however it ends. */
 import type { Session } from '../session.ts';
 import type { AppHandle } from './app.tsx';
+import { followFindings } from './follow-findings.ts';
 import { followSession } from './follow-session.ts';
 import { buildTheme, themeOptionsOf } from './format/theme.ts';
 import { openTtyIn, type RawInput } from './input/tty-in.ts';
@@ -193,6 +194,7 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
   const unwatch = watchSize(stdout, out, store);
   const unwarm = warmViews(store, services);
   const unfollow = followSession(session, store);
+  const unlook = followFindings(session, store);
   const { runApp } = await import('./run-app.tsx');
   const running = runApp({
     store,
@@ -204,6 +206,7 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
   });
   void running.ended.then(() => finish(), end);
   await ended;
+  unlook();
   unfollow();
   unwarm();
   unwatch();

@@ -12,6 +12,7 @@ export type Ref =
   | { readonly kind: 'chain'; readonly netns: NetnsId; readonly id: string }
   | { readonly kind: 'rule'; readonly netns: NetnsId; readonly id: string }
   | { readonly kind: 'route'; readonly netns: NetnsId; readonly id: string }
+  | { readonly kind: 'finding'; readonly id: string }
   | { readonly kind: 'fault'; readonly id: string }
   | { readonly kind: 'gap'; readonly id: string }
   | { readonly kind: 'asked'; readonly id: string }

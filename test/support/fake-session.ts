@@ -1,6 +1,7 @@
 /** A session on a graph that stands already, or comes after a while: what the screen needs, without hosts. */
 import type { Graph } from '../../src/graph/graph.ts';
 import { locate } from '../../src/graph/locate.ts';
+import { createDoctor } from '../../src/session/doctor.ts';
 import type { Session, SessionState } from '../../src/session.ts';
 
 export interface FakeSession extends Session {
@@ -13,6 +14,7 @@ export const fakeSession = (graph: Graph | undefined, trace?: Session['trace']):
     graph === undefined
       ? { phase: 'collecting', following: false, gaps: [] }
       : { graph, phase: 'ready', following: false, gaps: [] };
+  const doctor = createDoctor();
   const listeners = new Set<() => void>();
   return {
     live: false,
@@ -30,13 +32,15 @@ export const fakeSession = (graph: Graph | undefined, trace?: Session['trace']):
     refresh: async () => undefined,
     locate: (words) => (state.graph === undefined ? [] : locate(state.graph, words)),
     trace: trace ?? (() => ({ error: 'no trace in this session' })),
-    findings: async () => ({ findings: [], folded: [], gaps: [] }),
+    findings: async () =>
+      state.graph === undefined ? { findings: [], folded: [], gaps: [] } : doctor.findings(state.graph),
     connectionFindings: async () => ({ error: 'no diagnosis in this session' }),
     previewFix: async () => ({ error: 'no remedies in this session' }),
     applyFix: async () => ({ error: 'no remedies in this session' }),
     undo: async () => ({ error: 'nothing to take back' }),
     confirm: async () => ({ error: 'nothing to confirm' }),
     journal: async () => ({ changes: [], damaged: 0, folder: '/nowhere' }),
+    prove: async () => ({ error: 'no probe in this session' }),
     commandLog: () => [],
     record: async () => ({ error: 'nothing to record' }),
     close: async () => undefined,

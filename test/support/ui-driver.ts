@@ -1,11 +1,11 @@
 /** Drives the screen without a terminal: keys in, frames out, on any graph. */
+import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Located } from '../../src/graph/locate.ts';
 import type { SessionState } from '../../src/session.ts';
 import type { Trace } from '../../src/trace/trace.ts';
-import { textOf } from '../../src/ui/format/line.ts';
 import { buildTheme } from '../../src/ui/format/theme.ts';
-import { composeFrame, composeLines } from '../../src/ui/screen/compose-frame.ts';
+import { composeFrame } from '../../src/ui/screen/compose-frame.ts';
 import { reduce } from '../../src/ui/state/reduce.ts';
 import { startState } from '../../src/ui/state/start-state.ts';
 import type { Effect, Services, UiEvent, UiState } from '../../src/ui/state/ui-state.ts';
@@ -16,6 +16,9 @@ export interface DriverOptions {
   readonly color?: boolean;
   readonly ascii?: boolean;
   readonly live?: boolean;
+  readonly readOnly?: boolean;
+  /** Every graph is diagnosed as soon as it comes. */
+  readonly diagnosed?: boolean;
   readonly locate?: (words: readonly string[]) => readonly Located[];
   readonly trace?: Services['trace'];
 }
@@ -26,6 +29,8 @@ export interface Driver {
   press(...keys: readonly string[]): Driver;
   send(event: UiEvent): Driver;
   update(graph: Graph): Driver;
+  /** What followFindings does after a while. */
+  diagnose(): Driver;
   /** Rows as a person reads them, without colour and trailing blanks. */
   frame(): readonly string[];
   text(): string;
@@ -52,7 +57,7 @@ export const drive = (graph: Graph | undefined, options: DriverOptions = {}): Dr
     theme,
     session,
     live: options.live ?? false,
-    readOnly: true,
+    readOnly: options.readOnly ?? true,
   });
   let effects: readonly Effect[] = [];
   const send = (event: UiEvent): Driver => {
@@ -68,12 +73,19 @@ export const drive = (graph: Graph | undefined, options: DriverOptions = {}): Dr
       for (const key of keys.flatMap(textKeys)) send({ kind: 'key', key, text: [...key].length === 1 ? key : '' });
       return driver;
     },
-    update: (changed) => send({ kind: 'session', session: sessionStateOf(changed), log: [] }),
-    frame: () => composeLines(state, services).map((words) => textOf(words).trimEnd()),
+    update: (changed) => {
+      send({ kind: 'session', session: sessionStateOf(changed), log: [] });
+      return options.diagnosed === true ? driver.diagnose() : driver;
+    },
+    diagnose: () => {
+      const now = state.session.graph;
+      return now === undefined ? driver : send({ kind: 'diagnosis', graph: now, diagnosis: diagnose(now) });
+    },
+    frame: () => composeFrame(state, services).map((row) => row.replace(/\u001b\[[0-9;]*m/g, '').trimEnd()),
     text: () => driver.frame().join('\n'),
     painted: () => composeFrame(state, services),
     effects: () => effects,
   };
   send({ kind: 'resize', columns: state.columns, rows: state.rows });
-  return driver;
+  return options.diagnosed === true ? driver.diagnose() : driver;
 };

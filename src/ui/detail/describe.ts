@@ -1,8 +1,10 @@
 /** The detail of whatever is under the cursor. */
 import { line, span } from '../format/line.ts';
+import { findFinding } from '../problems.ts';
 import type { Ref } from '../ref.ts';
 import { containerDetail } from './container-detail.ts';
 import { type Detail, type DetailContext, row, rowTo } from './detail.ts';
+import { findingDetail } from './finding-detail.ts';
 import { linkDetail } from './link-detail.ts';
 import { netnsDetail } from './netns-detail.ts';
 import { networkDetail, portDetail } from './network-detail.ts';
@@ -57,6 +59,10 @@ export const describe = (ref: Ref, context: DetailContext): Detail | undefined =
       return ruleDetail(ref.netns, ref.id, context);
     case 'route':
       return routeDetail(ref, context);
+    case 'finding': {
+      const finding = findFinding(context.state, ref.id);
+      return finding && findingDetail(finding, context);
+    }
     case 'fault':
       return faultDetail(ref.id, context);
     case 'gap':

@@ -2,8 +2,9 @@
 import { firewallText } from '../format/firewall.ts';
 import { joined, line, span } from '../format/line.ts';
 import { linkName, ownerName, peerOf } from '../graph-index.ts';
+import { problemsOf } from '../problems.ts';
 import type { Ref } from '../ref.ts';
-import { faultId, gapId } from '../views/faults-view.ts';
+import { faultId, gapId } from '../views/findings-view.ts';
 import { evidenceLines } from '../views/trace/evidence.ts';
 import { type Detail, type DetailContext, row, rowTo } from './detail.ts';
 
@@ -36,7 +37,7 @@ export const faultDetail = (id: string, { index, glyphs }: DetailContext): Detai
 };
 
 export const gapDetail = (id: string, { index, glyphs, state }: DetailContext): Detail | undefined => {
-  const gap = [...index.graph.gaps, ...state.session.gaps].find((candidate) => gapId(candidate) === id);
+  const gap = problemsOf(state).gaps.find((candidate) => gapId(candidate) === id);
   if (gap === undefined) return undefined;
   return {
     title: line(span(`${glyphs.unknown} ${gap.source}: ${gap.reason}`, 'doubt')),

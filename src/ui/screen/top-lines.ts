@@ -1,7 +1,10 @@
 /** The header (what host this is and how it is) and the tabs. */
 
+import type { Severity } from '../../diagnose/finding.ts';
 import { firewallWord } from '../format/firewall.ts';
 import { fitTo, joined, type Line, line, type Span, span, widthOf } from '../format/line.ts';
+import { severityGlyph, severityTone } from '../format/severity.ts';
+import { isSevere, problemsOf } from '../problems.ts';
 import { tabsOf } from '../state/tabs.ts';
 import type { UiState } from '../state/ui-state.ts';
 
@@ -31,13 +34,17 @@ const factsOf = (state: UiState): readonly string[] => {
 
 const standing = (state: UiState): readonly Span[] => {
   const { session, theme } = state;
-  const graph = session.graph;
-  const faults = graph?.faults.length ?? 0;
-  const gaps = new Set([...(graph?.gaps ?? []), ...session.gaps]).size;
+  const { findings, faults, gaps, diagnosed } = problemsOf(state);
+  const count = (severity: Severity, more = 0): readonly Span[] => {
+    const found = findings.filter((one) => one.severity === severity).length + more;
+    return found === 0 ? [] : [span(`${found}${severityGlyph(severity, theme.glyphs)}`, severityTone[severity])];
+  };
+  const cut = faults.filter(isSevere).length;
+  const marked = [...count('error', cut), ...count('warning', faults.length - cut), ...count('security')];
   const marks = [
-    ...(faults > 0 ? [span(`${faults}${theme.glyphs.warning}`, 'bad')] : []),
-    ...(gaps > 0 ? [span(`${gaps}${theme.glyphs.unknown}`, 'doubt')] : []),
-    ...(graph !== undefined && faults + gaps === 0 ? [span(theme.glyphs.check, 'good')] : []),
+    ...marked,
+    ...(gaps.length > 0 ? [span(`${gaps.length}${theme.glyphs.unknown}`, 'doubt')] : []),
+    ...(diagnosed === 'now' && marked.length + gaps.length === 0 ? [span(theme.glyphs.check, 'good')] : []),
   ];
   if (session.phase === 'collecting') return [...marks, span('reading …', 'warn')];
   if (session.phase === 'failed') return [...marks, span('failed', 'bad')];

@@ -19,7 +19,16 @@ export const detailOf = (state: UiState): Detail | undefined => {
   const graph = state.session.graph;
   const ref = selectedItem(state)?.ref;
   if (graph === undefined || ref === undefined) return undefined;
-  const deps = [state.columns, graph, refKey(ref), state.theme, state.trace.answer, state.session.gaps, state.log];
+  const deps = [
+    state.columns,
+    graph,
+    refKey(ref),
+    state.theme,
+    state.trace.answer,
+    state.session.gaps,
+    state.log,
+    state.diagnosed,
+  ];
   if (last !== undefined && deps.every((value, at) => value === last?.deps[at])) return last.detail;
   const described = describe(ref, { index: indexOf(graph), glyphs: state.theme.glyphs, state });
   const detail = described && { ...described, rows: described.rows.flatMap((row) => wrapped(row, state.columns - 3)) };

@@ -23,6 +23,10 @@ const chrome = 3;
 /** A share of the body, but never so much that a list of a dozen rows needs scrolling at 24 rows. */
 const detailShare = (body: number): number => Math.min(16, Math.max(4, Math.floor(body * 0.36)));
 
+/** Two thirds at most, and what a short list leaves free. */
+const wideShare = (body: number, listed: number): number =>
+  Math.max(detailShare(body), Math.min(Math.floor((body * 2) / 3), body - listed));
+
 export const layoutOf = (state: UiState): Layout => {
   const { columns, rows, place, zoom } = state;
   const tooSmall = columns < smallest.columns || rows < smallest.rows;
@@ -30,12 +34,13 @@ export const layoutOf = (state: UiState): Layout => {
   const view = views[place.view];
   const titled = view.columns.length > 0;
   const wantsDetail = (view.detail !== false && selectItems(state).items.length > 0) || state.focus === 'detail';
+  const share = view.wide ? wideShare(body, selectItems(state).items.length + 1) : detailShare(body);
   const detail =
     state.prompt?.kind === 'palette' || state.help || zoom === 'list' || !wantsDetail
       ? 0
       : zoom === 'detail'
         ? body
-        : detailShare(body);
+        : share;
   const list = body - detail - (titled && detail < body ? 1 : 0);
   return {
     tooSmall,

@@ -37,8 +37,9 @@ const homeOf: Readonly<Record<Ref['kind'], ViewId>> = {
   chain: 'rules',
   rule: 'rules',
   route: 'routes',
-  fault: 'faults',
-  gap: 'faults',
+  finding: 'findings',
+  fault: 'findings',
+  gap: 'findings',
   asked: 'log',
   step: 'trace',
 };

@@ -67,6 +67,8 @@ const step = (state: UiState, event: UiEvent, services: Services): Next => {
       return next(onClick(withoutMessage(state), event.column, event.row));
     case 'session':
       return next(onSession(state, event, services));
+    case 'diagnosis':
+      return next({ ...state, diagnosed: { graph: event.graph, diagnosis: event.diagnosis } });
     case 'resize':
       return next({ ...state, columns: event.columns, rows: event.rows });
     case 'rank':

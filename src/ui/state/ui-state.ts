@@ -1,7 +1,7 @@
 /** Everything the screen depends on: one value, replaced by the reducer, never edited. */
 
 import type { Located } from '../../graph/locate.ts';
-import type { Session, SessionState, TraceQuestion } from '../../session.ts';
+import type { Diagnosis, Graph, Session, SessionState, TraceQuestion } from '../../session.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Tone } from '../format/line.ts';
 import type { Theme } from '../format/theme.ts';
@@ -18,7 +18,7 @@ export type ViewId =
   | 'xray'
   | 'ports'
   | 'rules'
-  | 'faults'
+  | 'findings'
   | 'trace'
   | 'netns'
   | 'links'
@@ -85,6 +85,8 @@ export interface UiState {
   readonly mouse: boolean;
   readonly message?: { readonly text: string; readonly tone: Tone };
   readonly trace: TraceState;
+  /** What was found wrong, and in which graph: the last answer stays until the next one comes. */
+  readonly diagnosed?: { readonly graph: Graph; readonly diagnosis: Diagnosis };
   /** Fuzzy ranking, once it is loaded; until then the palette finds substrings. */
   readonly rank?: Rank;
 }
@@ -120,6 +122,7 @@ export type UiEvent =
   | { readonly kind: 'wheel'; readonly lines: number }
   | { readonly kind: 'click'; readonly column: number; readonly row: number }
   | { readonly kind: 'session'; readonly session: SessionState; readonly log: readonly Asked[] }
+  | { readonly kind: 'diagnosis'; readonly graph: Graph; readonly diagnosis: Diagnosis }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'rank'; readonly rank: Rank }
   | { readonly kind: 'message'; readonly text: string; readonly tone: Tone };

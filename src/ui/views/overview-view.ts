@@ -1,14 +1,16 @@
 /** The host on one screen: engine, firewall, counts that lead to their views, what is wrong, what could not be seen. */
-import type { Graph, LinkNode, NetworkNode } from '../../graph/graph.ts';
+import type { LinkNode, NetworkNode } from '../../graph/graph.ts';
 import type { Engine } from '../../model/container.ts';
 import type { HostId } from '../../model/ids.ts';
 import type { HostFacts } from '../../model/snapshot.ts';
 import { firewallText } from '../format/firewall.ts';
 import { containerHealth, healthMark, isFaulty, networkHealth } from '../format/health.ts';
 import { joined, line, span, type Words } from '../format/line.ts';
+import { severityMark } from '../format/severity.ts';
 import { ownerName } from '../graph-index.ts';
+import { type Problems, problemsOf } from '../problems.ts';
 import type { ViewId } from '../state/ui-state.ts';
-import { faultId, faultMark, gapId } from './faults-view.ts';
+import { faultId, faultMark, gapId } from './findings-view.ts';
 import type { Item } from './item.ts';
 import { portHealth } from './ports-view.ts';
 import type { View, ViewContext } from './view.ts';
@@ -38,15 +40,18 @@ const heading = (text: string): Item => ({
   cells: [line(span(text, 'title'))],
 });
 
-const nothingWrong = (unseen: number, { glyphs }: ViewContext): Item => ({
+const wellWords = ({ diagnosed, gaps }: Problems, glyphs: ViewContext['glyphs']): Words => {
+  if (diagnosed !== 'now') return span('  looking for what is wrong…', 'dim');
+  return gaps.length > 0
+    ? span(`${glyphs.unknown} nothing wrong was found in what could be seen`, 'doubt')
+    : span(`${glyphs.check} nothing wrong was found`, 'good');
+};
+
+const nothingWrong = (problems: Problems, { glyphs }: ViewContext): Item => ({
   id: 'overview well',
   faulty: false,
   selectable: false,
-  cells: [
-    unseen > 0
-      ? line(span(`${glyphs.unknown} nothing wrong in the wiring that could be seen`, 'doubt'))
-      : line(span(`${glyphs.check} nothing wrong in the wiring`, 'good')),
-  ],
+  cells: [wellWords(problems, glyphs)],
 });
 
 const spacer = (id: string): Item => ({ id: `overview space ${id}`, faulty: false, selectable: false, cells: [''] });
@@ -169,8 +174,19 @@ const networkItem = (network: NetworkNode, { graph, index, glyphs }: ViewContext
   };
 };
 
-const faultItems = (graph: Graph, context: ViewContext): readonly Item[] =>
-  graph.faults.map((fault) => ({
+const findingItems = ({ findings }: Problems, { glyphs }: ViewContext): readonly Item[] =>
+  findings
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ id, severity, title }) => ({
+      id: `finding ${id}`,
+      ref: { kind: 'finding', id },
+      faulty: true,
+      copy: id,
+      cells: [line(severityMark(severity, glyphs), ' ', title)],
+    }));
+
+const faultItems = ({ faults }: Problems, context: ViewContext): readonly Item[] =>
+  faults.map((fault) => ({
     id: `fault ${faultId(fault)}`,
     ref: { kind: 'fault', id: faultId(fault) },
     faulty: true,
@@ -178,12 +194,9 @@ const faultItems = (graph: Graph, context: ViewContext): readonly Item[] =>
     cells: [line(faultMark(fault, context), ' ', fault.text)],
   }));
 
-/** The same gap in many namespaces is one line here; the faults view has each. */
-const gapItems = ({ graph, state, glyphs }: ViewContext): readonly Item[] => {
-  const groups = Map.groupBy(
-    new Set([...graph.gaps, ...state.session.gaps]),
-    (gap) => `${gap.source} ${gap.reason} ${gap.detail}`,
-  );
+/** The same gap in many namespaces is one line here; the findings view has each. */
+const gapItems = ({ gaps }: Problems, { graph, glyphs }: ViewContext): readonly Item[] => {
+  const groups = Map.groupBy(gaps, (gap) => `${gap.source} ${gap.reason} ${gap.detail}`);
   return [...groups.values()].flatMap((group) => {
     const gap = group[0]!;
     const where =
@@ -219,12 +232,13 @@ export const overviewView: View = {
   empty: 'Nothing could be read.',
   detail: false,
   columns: [],
-  deps: (state) => [state.session.gaps],
+  deps: (state) => [state.session.gaps, state.diagnosed],
   start: (items) => items.find((item) => item.opens === 'containers')?.id,
   build: (context) => {
     const { graph } = context;
-    const faults = faultItems(graph, context);
-    const gaps = gapItems(context);
+    const problems = problemsOf(context.state);
+    const wrong = [...findingItems(problems, context), ...faultItems(problems, context)];
+    const gaps = gapItems(problems, context);
     const networks = [...graph.networks.values()]
       .filter((network) => network.containers.length > 0)
       .toSorted((a, b) => b.containers.length - a.containers.length || a.facts.name.localeCompare(b.facts.name))
@@ -238,8 +252,8 @@ export const overviewView: View = {
       spacer('counts'),
       ...countItems(context),
       spacer('wrong'),
-      faults.length === 0 ? nothingWrong(gaps.length, context) : heading(`What is wrong (${faults.length})`),
-      ...faults,
+      wrong.length === 0 ? nothingWrong(problems, context) : heading(`What is wrong (${wrong.length})`),
+      ...wrong,
       ...(gaps.length === 0 ? [] : [spacer('gaps'), heading(`Could not be seen (${gaps.length})`), ...gaps]),
       ...(networks.length === 0 ? [] : [spacer('networks'), heading('Who is on which network'), ...networks]),
     ];

@@ -28,6 +28,8 @@ export interface View {
   /** Besides graph and glyphs: what the items depend on. Rebuilt only when one of these changes. */
   readonly deps?: (state: UiState) => readonly unknown[];
   readonly build: (context: ViewContext) => readonly Item[];
+  /** Few rows with much to tell: the detail pane takes what the list leaves free. */
+  readonly wide?: true;
   /** No detail pane unless it is asked for. */
   readonly detail?: false;
   /** Where the cursor starts when the items are new: the id of the item that matters most. */

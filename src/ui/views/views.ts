@@ -1,7 +1,7 @@
 /** Every view, in the order of the tabs. */
 import type { ViewId } from '../state/ui-state.ts';
 import { containersView } from './containers-view.ts';
-import { faultsView } from './faults-view.ts';
+import { findingsView } from './findings-view.ts';
 import { linksView } from './links-view.ts';
 import { logView } from './log-view.ts';
 import { mapView } from './map-view.ts';
@@ -22,7 +22,7 @@ export const views: Readonly<Record<ViewId, View>> = {
   map: mapView,
   ports: portsView,
   rules: rulesView,
-  faults: faultsView,
+  findings: findingsView,
   trace: traceView,
   netns: netnsView,
   links: linksView,

@@ -34,7 +34,7 @@ describe('a frame', () => {
     const hostile = buildGraph([withHostileNames(storySnapshot())]);
     for (const view of allViews) {
       for (const keys of [[], ['tab'], ['+', '+'], [' ', "'evil"], ['/', "'evil"]]) {
-        for (const row of drive(hostile, { color: true, columns: 200, rows: 60 })
+        for (const row of drive(hostile, { color: true, columns: 200, rows: 60, diagnosed: true })
           .press(view.key, ...keys)
           .painted()) {
           const text = withoutStyle(row);
@@ -48,7 +48,7 @@ describe('a frame', () => {
   test('is ASCII only where the terminal has no UTF-8, also with names that are not', () => {
     const hostile = buildGraph([withHostileNames(storySnapshot())]);
     for (const view of allViews) {
-      for (const row of drive(hostile, { ascii: true, color: true }).press(view.key).painted()) {
+      for (const row of drive(hostile, { ascii: true, color: true, diagnosed: true }).press(view.key).painted()) {
         expect(withoutStyle(row), view.id).toMatch(/^[\x20-\x7e]*$/);
       }
     }
@@ -90,10 +90,13 @@ describe('a frame', () => {
 
 describe('what a person reads', () => {
   test.each(allViews.map((view) => [view.id, view.key] as const))('at 80×24 in %s', (id, key) => {
-    expectFile(`screen/80x24-${id}.txt`, `${drive(recorded).press(key).text()}\n`);
+    expectFile(`screen/80x24-${id}.txt`, `${drive(recorded, { diagnosed: true }).press(key).text()}\n`);
   });
 
   test.each(allViews.map((view) => [view.id, view.key] as const))('at 120×40 in %s', (id, key) => {
-    expectFile(`screen/120x40-${id}.txt`, `${drive(recorded, { columns: 120, rows: 40 }).press(key).text()}\n`);
+    expectFile(
+      `screen/120x40-${id}.txt`,
+      `${drive(recorded, { columns: 120, rows: 40, diagnosed: true }).press(key).text()}\n`,
+    );
   });
 });
