@@ -4,6 +4,7 @@ import type { AddressInfo } from '../../model/link.ts';
 import { parseAddress, prefixContains } from '../../std/ip-address.ts';
 import { lookupRoute } from '../routing/lookup-route.ts';
 import type { NetnsView, World } from '../world.ts';
+import { remember } from '../world.ts';
 import type { Endpoint } from './resolve-endpoint.ts';
 
 /** A documentation address (RFC 5737, RFC 3849): in nobody's tables, so the default route leads to it. */
@@ -15,12 +16,15 @@ interface Candidate {
 }
 
 const candidates = (view: NetnsView, family: 4 | 6): readonly Candidate[] =>
-  view.links
-    .filter((link) => link.kind !== 'loopback')
-    .flatMap((link) => link.addresses.map((info) => ({ link, info })))
-    .filter(
-      ({ info }) => info.family === (family === 4 ? 'inet' : 'inet6') && info.scope !== 'link' && info.scope !== 'host',
-    );
+  remember(view.memo, `candidates ${family}`, () =>
+    view.links
+      .filter((link) => link.kind !== 'loopback')
+      .flatMap((link) => link.addresses.map((info) => ({ link, info })))
+      .filter(
+        ({ info }) =>
+          info.family === (family === 4 ? 'inet' : 'inet6') && info.scope !== 'link' && info.scope !== 'host',
+      ),
+  );
 
 const sharesSubnet = (from: NetnsView, info: AddressInfo, family: 4 | 6): boolean => {
   const address = parseAddress(info.local);
@@ -36,18 +40,20 @@ const sharesSubnet = (from: NetnsView, info: AddressInfo, family: 4 | 6): boolea
 };
 
 /** The link packets to the rest of the world leave by. */
-export const uplink = (view: NetnsView, family: 4 | 6): LinkNode | undefined => {
-  const answer = lookupRoute(view, { family, dst: outsideAddress[family], iif: 'lo', mark: 0, tos: 0 });
-  const dev = answer.kind === 'found' && answer.type === 'unicast' ? answer.hops[0]?.dev : undefined;
-  return view.linkByName.get(dev ?? '') ?? view.links.find((link) => link.kind === 'physical' && link.state === 'up');
-};
+export const uplink = (view: NetnsView, family: 4 | 6): LinkNode | undefined =>
+  remember(view.memo, `uplink ${family}`, () => {
+    const answer = lookupRoute(view, { family, dst: outsideAddress[family], iif: 'lo', mark: 0, tos: 0 });
+    const dev = answer.kind === 'found' && answer.type === 'unicast' ? answer.hops[0]?.dev : undefined;
+    return view.linkByName.get(dev ?? '') ?? view.links.find((link) => link.kind === 'physical' && link.state === 'up');
+  });
 
 const best = (world: World, from: Endpoint, to: NetnsView, family: 4 | 6): string | undefined => {
   const all = candidates(to, family);
   const source = from.netns === undefined ? undefined : world.view(from.netns);
   const shared = source && all.find(({ info }) => sharesSubnet(source, info, family));
+  if (shared !== undefined) return shared.info.local;
   const out = uplink(to, family);
-  return (shared ?? all.find(({ link }) => link.id === out?.id) ?? all[0])?.info.local;
+  return (all.find(({ link }) => link.id === out?.id) ?? all[0])?.info.local;
 };
 
 const familiesOf = (from: Endpoint): readonly (4 | 6)[] => {
