@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { LabHost } from '../lab/lab-host.ts';
-import { leftovers, machineState } from '../lab/leftovers.ts';
+import { leftovers, type MachineState, machineState } from '../lab/leftovers.ts';
 import { askJson } from '../lab/vethscope.ts';
 import { standard } from '../scenarios/standard.ts';
 import { findEngineRoot, type Need } from '../support/needs.ts';
@@ -85,10 +85,11 @@ const engines: readonly {
 for (const { title, needs, suite, iptables } of engines) {
   const lab = requires(...needs, 'kernel:macvlan');
   lab.describe(`on a host with ${title}`, () => {
-    const before = machineState();
+    let before: MachineState;
     let standing: StandardHost;
     let truth: readonly TrueLink[];
     beforeAll(async () => {
+      before = machineState();
       const root = suite === undefined ? undefined : findEngineRoot(suite);
       standing = await startStandardHost({
         ...(root === undefined ? {} : { root }),

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { buildDemo } from '../../src/demo/build-demo.ts';
 import { enterDemo, INSIDE } from '../../src/demo/enter-demo.ts';
 import { findStory } from '../../src/demo/stories.ts';
+import type { Story } from '../../src/demo/story.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { Command, CommandResult } from '../../src/model/change.ts';
 
@@ -17,13 +18,19 @@ const change = (command: Command): Promise<CommandResult> =>
     child.stdin?.end(command.stdin ?? '');
   });
 
-/** `api>172.31.0.3:5432` → whether a TCP connection from that netns gets an answer within a second. */
+/** `api>172.31.0.3:5432` → whether a TCP connection from that netns gets an answer within two seconds. */
 const connects = async (probe: string): Promise<boolean> => {
   const [, netns, address, port] = /^(.+)>(.+):(\d+)$/.exec(probe) ?? [];
   const enter = netns === 'host' ? [] : ['nsenter', `--net=/run/netns/${netns}`];
-  const read = `read -r -t 1 line <>/dev/tcp/${address}/${port} && test "$line" = hello`;
-  return (await change({ argv: [...enter, 'timeout', '1', 'bash', '-c', read] })).exitCode === 0;
+  const read = `read -r -t 2 line <>/dev/tcp/${address}/${port} && test "$line" = hello`;
+  return (await change({ argv: [...enter, 'timeout', '2', 'bash', '-c', read] })).exitCode === 0;
 };
+
+/** Each process of the story that listens, as its own netns reaches it. */
+const listeners = (story: Story | undefined): readonly string[] =>
+  (story?.world.containers ?? []).flatMap(({ name, netns, listens }) =>
+    listens === undefined ? [] : [`${netns === 'host' ? 'host' : name}>127.0.0.1:${listens.port}`],
+  );
 
 const [story = '', ...words] = process.argv.slice(2);
 const probes = words.filter((word) => word !== 'wait');
@@ -37,8 +44,7 @@ if (process.env[INSIDE] === undefined) {
       : await buildDemo({ change } as Host, found, { node: process.execPath });
   const answers: Record<string, boolean> = {};
   if (!('error' in built)) {
-    // Until the last listener of the shop is ready.
-    for (let tries = 0; tries < 100 && !(await connects('host>127.0.0.1:9100')); tries += 1);
+    for (const probe of listeners(found)) for (let tries = 0; tries < 30 && !(await connects(probe)); tries += 1);
     for (const probe of probes) answers[probe] = await connects(probe);
   }
   process.stdout.write(`${JSON.stringify({ ...('error' in built ? built : {}), answers })}\n`);
