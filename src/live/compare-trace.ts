@@ -48,7 +48,7 @@ const compareDecider = (trace: Trace, verdict: Verdict): Comparison => {
 };
 
 /** The proxy takes every connection; what its own one comes to shows only in how long it keeps ours. */
-const throughProxy = (trace: Trace): boolean =>
+export const throughProxy = (trace: Trace): boolean =>
   [...trace.request.hops, ...(trace.reply?.hops ?? [])].some((hop) =>
     hop.steps.some((step) => step.text.includes('userland proxy')),
   );

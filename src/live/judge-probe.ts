@@ -1,7 +1,8 @@
 /** From what was seen of a probe: what became of it, and the step that decided. */
-import type { GrownCounter, ProbeRecord } from '../host/live/live-order.ts';
+import type { GrownCounter, IcmpError, ProbeRecord } from '../host/live/live-order.ts';
 import type { NetnsId } from '../model/ids.ts';
-import type { Outcome } from '../trace/trace.ts';
+import type { Packet } from '../model/packet.ts';
+import type { Outcome, Step } from '../trace/trace.ts';
 import type { World } from '../trace/world.ts';
 import { findKernelDrop, type KernelDrop } from './kernel-reason.ts';
 import { nameLegacy } from './name-rule.ts';
@@ -22,6 +23,8 @@ export interface Seen {
   readonly world: World;
   readonly record: ProbeRecord;
   readonly from: NetnsId;
+  /** Where it was made, when nothing of it was seen. */
+  readonly start: { readonly netns: NetnsId; readonly at: string; readonly packet: Packet };
   readonly request: readonly Told[];
   readonly reply: readonly Told[];
   /** The predicted path ends where nothing can be seen any more. */
@@ -104,7 +107,30 @@ const reached = ({ request, from }: Seen): Told | undefined =>
 /** A neighbour is asked three times, a second apart; a missing route is told at once. */
 const neighbourMs = 900;
 
-const judgeRefusal = (seen: Seen, errno: string): Verdict => {
+/** RFC 792, 1812 and 4443 type and code → what a router or the target said. */
+const icmpWords: Readonly<Record<string, readonly [Outcome, string]>> = {
+  '3/0': ['no-route', 'network unreachable'],
+  '3/2': ['no-listener', 'protocol unreachable'],
+  '3/4': ['dropped', 'too big and not to be fragmented'],
+  '3/9': ['rejected', 'network prohibited'],
+  '3/10': ['rejected', 'host prohibited'],
+  '3/13': ['rejected', 'communication prohibited'],
+  '11/0': ['loop', 'time to live exceeded'],
+  '1/0': ['no-route', 'no route to destination'],
+  '1/1': ['rejected', 'communication prohibited'],
+  '1/5': ['rejected', 'source address prohibited'],
+  '1/6': ['rejected', 'route rejects'],
+  '2/0': ['dropped', 'packet too big'],
+};
+
+const ofIcmp = ({ type, code, from }: IcmpError): Verdict | undefined => {
+  const known = icmpWords[`${type}/${code}`];
+  return known && plain(known[0], `${from} answered: ${known[1]} (ICMP ${type}/${code})`);
+};
+
+const judgeRefusal = (seen: Seen, errno: string, icmp: IcmpError | undefined): Verdict => {
+  const told = icmp && ofIcmp(icmp);
+  if (told !== undefined) return told;
   const { tookMs } = seen.record;
   const kernel = ofKernel(seen);
   switch (errno) {
@@ -160,7 +186,25 @@ const judgeSilence = (seen: Seen): Verdict => {
   };
 };
 
-export const judgeProbe = (seen: Seen): Verdict => {
+/** What only the sender was told ends the way where the packet was seen last. */
+const withStep = (seen: Seen, verdict: Verdict): Verdict => {
+  if (verdict.decided !== undefined || verdict.outcome === 'delivered' || verdict.outcome === 'unknown') return verdict;
+  const { netns, at, packet } = seen.start;
+  const last = lastTold(seen) ?? { netns, at, step: { packet } };
+  const kind = verdict.outcome === 'no-route' ? 'route' : verdict.outcome === 'no-neighbour' ? 'neighbour' : 'wire';
+  const step: Step = {
+    kind,
+    verdict: verdict.outcome,
+    text: verdict.words,
+    evidence: { source: 'the socket' },
+    packet: last.step.packet,
+  };
+  return { ...verdict, decided: { netns: last.netns, at: last.at, step } };
+};
+
+export const judgeProbe = (seen: Seen): Verdict => withStep(seen, judgeEnd(seen));
+
+const judgeEnd = (seen: Seen): Verdict => {
   const { end } = seen.record;
   switch (end.end) {
     case 'connected':
@@ -169,7 +213,7 @@ export const judgeProbe = (seen: Seen): Verdict => {
     case 'answered':
       return plain('delivered', 'it was answered');
     case 'refused':
-      return ofRules(seen) ?? judgeRefusal(seen, end.errno);
+      return ofRules(seen) ?? judgeRefusal(seen, end.errno, end.icmp);
     case 'silent':
       return ofRules(seen) ?? judgeSilence(seen);
   }

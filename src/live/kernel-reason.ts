@@ -35,6 +35,13 @@ const reasons: Readonly<Record<string, KernelReason>> = {
   TCP_OVERWINDOW: { outcome: 'dropped', words: 'it is outside of the TCP window' },
 };
 
+/** Losses the kernel gives no reason for, by the function that drops. */
+const places: Readonly<Record<string, KernelReason>> = {
+  ip_error: { outcome: 'dropped', words: 'its route discards it (blackhole)' },
+  br_handle_frame_finish: { outcome: 'dropped', words: 'its bridge does not pass it on' },
+  br_forward: { outcome: 'dropped', words: 'its bridge port may not take it' },
+};
+
 export interface KernelDrop extends KernelReason {
   readonly reason: string;
   readonly location: string;
@@ -51,7 +58,7 @@ export const findKernelDrop = (events: readonly KernelEvent[] | undefined): Kern
       links.set(event.skb, event.ifname);
       continue;
     }
-    const reason = reasons[event.reason];
+    const reason = event.reason === 'NOT_SPECIFIED' ? places[event.location] : reasons[event.reason];
     const after = links.get(event.skb);
     if (reason !== undefined && event.location !== 'ping_rcv')
       found = { ...reason, reason: event.reason, location: event.location, ...(after === undefined ? {} : { after }) };

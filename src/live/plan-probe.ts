@@ -6,6 +6,7 @@ import type { NetnsId } from '../model/ids.ts';
 import { resolveEndpoint } from '../trace/endpoints/resolve-endpoint.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { TraceQuestion } from '../trace/trace-question.ts';
+import { throughProxy } from './compare-trace.ts';
 
 /** A connect is retried by the kernel after 1 s; a neighbour is asked three times, a second apart, before it counts as failed. */
 const timeoutMs = 3300;
@@ -53,6 +54,7 @@ export const planProbe = (
       netns,
       legacy: hasLegacy(graph, netns, packet.family),
     })),
+    proxied: throughProxy(trace),
     timeoutMs,
   };
 };

@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Host } from '../host/host.ts';
 import type { ProbeOrder, ProbeRecord } from '../host/live/live-order.ts';
 import type { NetnsId } from '../model/ids.ts';
+import type { Packet } from '../model/packet.ts';
 import { buildWorld } from '../trace/build-world.ts';
 import { formatPacket } from '../trace/format-packet.ts';
 import type { Direction, Trace } from '../trace/trace.ts';
@@ -33,6 +34,8 @@ const directionOf = (seen: Seen, told: readonly Told[], verdict: Verdict, way: V
 const endsOutside = (trace: Trace): boolean =>
   trace.request.hops.at(-1)?.steps.at(-1)?.kind === 'wire' && trace.listener === undefined;
 
+const sentPacket = (trace: Trace): Packet => trace.request.hops[0]!.steps[0]!.packet;
+
 /** Pure: the record joined to the graph. */
 export const readProof = (graph: Graph, trace: Trace, order: ProbeOrder, record: ProbeRecord): LiveAccount => {
   const world = buildWorld(graph);
@@ -50,6 +53,7 @@ export const readProof = (graph: Graph, trace: Trace, order: ProbeOrder, record:
     world,
     record,
     from: order.from,
+    start: { netns: order.from, at: world.view(order.from).node.name, packet: sentPacket(trace) },
     request: told('request', there),
     reply: told('reply', back),
     leavesPicture: endsOutside(trace),

@@ -15,6 +15,7 @@ export interface ChildOrder {
   readonly from: NetnsId;
   readonly packet: ProbePacket;
   readonly places: readonly ChildPlace[];
+  readonly proxied: boolean;
   readonly timeoutMs: number;
   /** Absent: not installed. */
   readonly nft?: string;

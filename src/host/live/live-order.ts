@@ -17,6 +17,8 @@ export interface ProbeOrder {
   readonly packet: ProbePacket;
   /** Namespaces of the predicted path, there and back: rules are traced in these and nowhere else. */
   readonly watch: readonly { readonly netns: NetnsId; readonly legacy: boolean }[];
+  /** A userland proxy is on the way: it takes every connection, and lets go of those it cannot serve. */
+  readonly proxied: boolean;
   /** An answer that has not come by then is not waited for. */
   readonly timeoutMs: number;
 }
@@ -75,10 +77,17 @@ export type KernelEvent =
   | { readonly kind: 'drop'; readonly skb: string; readonly reason: string; readonly location: string }
   | { readonly kind: 'out' | 'in'; readonly skb: string; readonly ifname: string; readonly length: number };
 
+/** What a router or the target answered, from the socket's error queue. */
+export interface IcmpError {
+  readonly type: number;
+  readonly code: number;
+  readonly from: string;
+}
+
 /** How the probe's socket ended. `errno` by its name: ECONNREFUSED. */
 export type ProbeEnd =
   | { readonly end: 'connected' | 'answered' | 'silent' }
-  | { readonly end: 'refused'; readonly errno: string }
+  | { readonly end: 'refused'; readonly errno: string; readonly icmp?: IcmpError }
   /** Answered at first, then the other side let go at once: what a userland proxy does whose own connection fails. */
   | { readonly end: 'closed' };
 

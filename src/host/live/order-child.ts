@@ -16,7 +16,7 @@ const placeOf = (netns: NetnsId, legacy: boolean, known: Known | undefined): Chi
 });
 
 export const orderChild = (
-  { from, packet, watch, timeoutMs }: ProbeOrder,
+  { from, packet, watch, proxied, timeoutMs }: ProbeOrder,
   known: (netns: NetnsId) => Known | undefined,
   tools: Readonly<Record<string, string>>,
 ): ChildOrder => {
@@ -27,6 +27,7 @@ export const orderChild = (
     from,
     packet,
     places: watched.map(({ netns, legacy }) => placeOf(netns, legacy, known(netns))),
+    proxied,
     timeoutMs,
     ...(tools['nft'] === undefined ? {} : { nft: tools['nft'] }),
     ...(legacySave === undefined ? {} : { legacySave }),

@@ -1,8 +1,9 @@
 /** The one packet of a proof: a socket made inside the source's netns, its port chosen before anything is sent. */
 import { bindSocket, close, errno, errorName, recv, send, setsockopt, socket } from '../../netlink/kernel/libc.ts';
 import { littleEndian } from '../../netlink/wire/attributes.ts';
-import type { ProbeEnd, ProbePacket } from '../live-order.ts';
+import type { IcmpError, ProbeEnd, ProbePacket } from '../live-order.ts';
 import { echoRequest, isEchoReply } from './echo.ts';
+import { readIcmpError } from './icmp-error.ts';
 import type { Place } from './place-door.ts';
 import { addressFamily, portOf, sockaddr, sockaddrLength } from './socket-address.ts';
 import { connectSocket, getsockname, getsockopt, poll } from './sockets.ts';
@@ -85,13 +86,17 @@ const make = (packet: ProbePacket): number => {
   return fd;
 };
 
-const refused = (code: number): ProbeEnd => ({ end: 'refused', errno: nameOf(code) });
+const refused = (code: number, icmp?: IcmpError): ProbeEnd => ({
+  end: 'refused',
+  errno: nameOf(code),
+  ...(icmp === undefined ? {} : { icmp }),
+});
 
 const checkTcp = (fd: number): ProbeEnd | undefined => {
   const state = ready(fd, POLLOUT);
   if (state === 0) return undefined;
   const error = socketError(fd);
-  if (error !== 0) return refused(error);
+  if (error !== 0) return refused(error, readIcmpError(fd));
   return (state & POLLOUT) !== 0 && (state & POLLHUP) === 0 ? { end: 'connected' } : undefined;
 };
 
@@ -100,7 +105,7 @@ const checkDatagram = (fd: number, mine: (bytes: Uint8Array) => boolean): ProbeE
     const state = ready(fd, POLLIN);
     if (state === 0) return undefined;
     const error = (state & POLLERR) === 0 ? 0 : socketError(fd);
-    if (error !== 0) return refused(error);
+    if (error !== 0) return refused(error, readIcmpError(fd));
     const bytes = new Uint8Array(new ArrayBuffer(2048));
     const length = recv(fd, bytes, bytes.length, 0);
     if (length < 0) return refused(errno());

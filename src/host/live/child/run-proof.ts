@@ -64,7 +64,7 @@ const send = async (
     if (end === undefined) await wait(tickMs);
   }
   const tookMs = performance.now() - began;
-  if (end.end === 'connected') end = await stayConnected(probe.fd, end);
+  if (end.end === 'connected' && order.proxied) end = await stayConnected(probe.fd, end);
   await wait(settleMs);
   drain(watching);
   return { end, tookMs };
@@ -151,11 +151,12 @@ export const runProof = async (order: ChildOrder, context: ProofContext): Promis
         gaps.push({ source: 'rule trace', netns: place.netns, reason: 'forbidden', detail: trace.error });
       else traces.push(trace);
     }
-    const [armed, handles, before] = await Promise.all([
-      armTables(order, places, probe),
+    // Before our own tables: a listing that is overtaken by a change fails.
+    const [handles, before] = await Promise.all([
       readRuleHandles(order.nft, places),
       readLegacy(order.legacySave, places, gaps),
     ]);
+    const armed = await armTables(order, places, probe);
     tables = armed.tables;
     gaps.push(...armed.gaps);
     account = openAccount(context, gaps);
