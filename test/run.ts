@@ -1,6 +1,10 @@
 /** What `npm test` runs: type check, style check, then every level of tests; ends with one line of counts. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { findCgroups, removeStaleCgroups } from './lab/cgroups.ts';
+import { leftovers, machineState } from './lab/leftovers.ts';
+import { isStale } from './lab/run-id.ts';
+import { missingNeed } from './support/needs.ts';
 import { createTally, tallyReporter } from './support/tally.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,6 +27,10 @@ if (filters.length === 0) {
   check('style', 'biome', ['check', '--max-diagnostics=50']);
 }
 process.chdir(root);
+// What a run that was killed left behind; what this run leaves behind is a failure.
+const watched = missingNeed('root') === undefined;
+if (watched) await removeStaleCgroups();
+const before = watched ? machineState() : {};
 const vitest = await startVitest('test', filters, {
   config: 'test/vitest.config.ts',
   watch: false,
@@ -30,5 +38,11 @@ const vitest = await startVitest('test', filters, {
   reporters: ['default', tallyReporter(tally)],
 });
 await vitest.close();
+if (watched) {
+  const left = [...leftovers(before), ...findCgroups(isStale).map((path) => `cgroup: ${path}`)];
+  tally.count(left.length === 0 ? 'passed' : 'failed');
+  process.stdout.write(`${left.length === 0 ? '✓' : '✗'} nothing is left on the machine\n`);
+  for (const line of left) process.stdout.write(`  ${line}\n`);
+}
 tally.print();
 process.exit(tally.failed() ? 1 : 0);
