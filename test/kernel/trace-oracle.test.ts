@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { runTopology } from '../oracle/run-topology.ts';
+import { runNetwork } from '../oracle/run-topology.ts';
 import { requires } from '../support/requires.ts';
 
 const { test } = requires(
@@ -17,10 +17,10 @@ const { test } = requires(
 );
 
 /** A fixed sample of what `npm run bench:oracle` does at length. */
-const networks = [1, 5, 14, 1014, 1047] as const;
+const networks = [1, 5, 1014, 1047, 40017] as const;
 
 test.each(networks)('what the kernel does with 20 packets in random network %d is what was predicted', async (seed) => {
-  const { cases, counterFaults } = await runTopology(seed, 20, `vs-oracle-${process.pid}-`);
+  const { cases, counterFaults } = await runNetwork(seed, 20, `vs-oracle-${process.pid}-`);
   const wrong = cases
     .filter(({ agreement }) => agreement.kind === 'disagrees')
     .map(({ probe, agreement, trace }) => ({ probe, agreement, predicted: trace.explanation }));

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { CaseResult, TopologyResult } from './run-topology.ts';
-import { runTopology, scriptOf } from './run-topology.ts';
+import { runNetwork, scriptOf } from './run-topology.ts';
 
 const { values } = parseArgs({
   options: {
@@ -63,7 +63,7 @@ const reasons = new Map<string, number>();
 const outcomes = new Map<string, number>();
 const began = performance.now();
 for (let n = 0; n < networks; n++) {
-  const result = await runTopology(first + n, perNetwork, prefix, {
+  const result = await runNetwork(first + n, perNetwork, prefix, {
     ...(values.just && { just: Number(values.probe) }),
     ...(values.hold !== undefined && { hold: () => setTimeout(Number(values.hold) * 1000) }),
   });

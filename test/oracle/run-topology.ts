@@ -101,6 +101,27 @@ const predict = (graph: Graph, probe: Probe): Trace => {
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 
+/**
+ * As runTopology, but what disagrees is sent once more alone in a fresh network: packets sent together teach the netns neighbours
+ * that the facts, read before, do not have.
+ */
+export const runNetwork = async (
+  seed: number,
+  count: number,
+  prefix: string,
+  options: RunOptions = {},
+): Promise<TopologyResult> => {
+  const result = await runTopology(seed, count, prefix, options);
+  if (options.just !== undefined) return result;
+  const cases: CaseResult[] = [];
+  for (const one of result.cases) {
+    const again = one.agreement.kind === 'disagrees';
+    const alone = again ? await runTopology(seed, count, prefix, { just: one.probe.number }) : undefined;
+    cases.push(alone?.cases[0] ?? one);
+  }
+  return { ...result, cases };
+};
+
 export interface RunOptions {
   /** Only the probe of that number is sent. */
   readonly just?: number;

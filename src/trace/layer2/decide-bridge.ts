@@ -15,7 +15,13 @@ export type BridgeDecision =
       readonly why: string;
       readonly fdb?: FdbEntry;
     }
-  | { readonly kind: 'dropped'; readonly why: string; readonly fdb?: FdbEntry; readonly port?: LinkNode }
+  | {
+      readonly kind: 'dropped';
+      readonly why: string;
+      readonly fdb?: FdbEntry;
+      readonly port?: LinkNode;
+      readonly flooded?: readonly LinkNode[];
+    }
   | { readonly kind: 'unknown'; readonly why: string };
 
 export interface BridgeFrame {
@@ -100,7 +106,10 @@ const withoutOwner = (
       `${mac} is not in the picture; ${wire.facts.ifname} leads out of it`,
       learnt,
     );
-  return { kind: 'dropped', why: `no port of ${frame.bridge.facts.ifname} leads to ${mac}` };
+  const flooded = frame.bridge.ports
+    .map((id) => world.link(id))
+    .filter((port) => floods(port, 'flood') && refusesEgress(frame.bridge, frame.from, port) === undefined);
+  return { kind: 'dropped', why: `no port of ${frame.bridge.facts.ifname} leads to ${mac}`, flooded };
 };
 
 /** Entries a person or a program has set, and the bridge's own addresses, decide before anything learnt. */

@@ -157,19 +157,17 @@ const switchFrame = (crossing: Crossing, flight: Flight): Next => {
   switch (decision.kind) {
     case 'unknown':
       return endUnknown(world, flight, 'bridge', decision.why, place);
-    case 'dropped':
-      return end(
-        world,
-        flight,
-        'dropped',
-        {
-          kind: 'bridge',
-          text: decision.why,
-          evidence: evidenceOf(decision),
-          ...(decision.port && { link: decision.port.id }),
-        },
-        place,
-      );
+    case 'dropped': {
+      const lost = (after: Flight): Next => {
+        const step = { kind: 'bridge', text: decision.why, evidence: evidenceOf(decision) } as const;
+        return end(world, after, 'dropped', { ...step, ...(decision.port && { link: decision.port.id }) }, place);
+      };
+      // A frame that is flooded meets FORWARD on its way to every port: a rule there may answer, though nobody takes the frame.
+      const [port] = decision.flooded ?? [];
+      if (port === undefined || from === undefined || flight.bridgePort === undefined) return lost(flight);
+      const passing = { hook: 'forward', family: family(flight), in: bridge, out: bridge } as const;
+      return runHook(world, flight, { ...passing, physin: from, physout: port, bridged: true }, lost);
+    }
     case 'up': {
       const text = `${from?.facts.ifname} → ${bridge.facts.ifname} itself`;
       const step = () =>
