@@ -26,6 +26,7 @@ const questions = [
   'test -n "$(cat /proc/net/ip_tables_names 2>/dev/null)" && iptables-legacy-save -c',
   'test -n "$(cat /proc/net/ip6_tables_names 2>/dev/null)" && ip6tables-legacy-save -c',
   'nft -j list ruleset',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own expansion
   'for f in $(find /proc/sys/net/ipv4 /proc/sys/net/ipv6/conf /proc/sys/net/bridge -type f 2>/dev/null | grep -v -e /neigh/ -e flush); do read -r v < $f 2>/dev/null && echo "${f#/proc/sys/net/}=$v"; done',
 ];
 
