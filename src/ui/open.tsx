@@ -2,15 +2,15 @@
 import type { Session } from '../session.ts';
 import type { AppHandle } from './app.tsx';
 import { followFindings } from './follow-findings.ts';
+import { followJournal } from './follow-journal.ts';
 import { followSession } from './follow-session.ts';
 import { buildTheme, themeOptionsOf } from './format/theme.ts';
 import { openTtyIn, type RawInput } from './input/tty-in.ts';
-import { clipboardLimit, clipboardSequence } from './output/clipboard.ts';
 import { openTtyOut, type RawOutput, type TtyOut } from './output/tty-out.ts';
-import { loadRank } from './rank.ts';
+import { runEffect, type Shell } from './run-effect.ts';
 import { startState } from './state/start-state.ts';
 import { createStore, type Store } from './state/store.ts';
-import type { Effect, Services } from './state/ui-state.ts';
+import type { Services } from './state/ui-state.ts';
 import { warmViews } from './warm-views.ts';
 
 export interface UiOptions {
@@ -30,80 +30,6 @@ export interface OpenUi {
 
 /** A terminal that is being dragged sends many sizes: what is left over of the others is wiped after the last. */
 const repaintMs = 100;
-
-interface Shell {
-  readonly session: Session;
-  readonly out: TtyOut;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  store(): Store;
-  app(): AppHandle | undefined;
-  end(error?: unknown): void;
-}
-
-/** Stops until the shell says continue. Where nobody can (no job control), SIGTSTP is ignored and the pause is short. */
-const pause = (): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, 300);
-    process.once('SIGCONT', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    // The whole job, as the terminal's own Ctrl+Z would: npm and the shell around us too.
-    process.kill(0, 'SIGTSTP');
-  });
-
-const copy = (text: string, shell: Shell): void => {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= clipboardLimit) {
-    shell.out.send(clipboardSequence(text, shell.env['TMUX'] !== undefined));
-    return;
-  }
-  shell.store().dispatch({
-    kind: 'message',
-    text: `not copied: ${bytes} bytes are more than a terminal takes (${clipboardLimit})`,
-    tone: 'warn',
-  });
-};
-
-const refresh = async (shell: Shell): Promise<void> => {
-  await shell.session.refresh();
-  shell.store().dispatch({ kind: 'message', text: 'asked again: this is how it is now', tone: 'good' });
-};
-
-const record = async (path: string, shell: Shell): Promise<void> => {
-  const done = await shell.session.record(path, { redact: false });
-  const failed = 'error' in done;
-  const text = failed ? `not recorded: ${done.error}` : `recorded ${done.files} files to ${path}`;
-  shell.store().dispatch({ kind: 'message', text, tone: failed ? 'bad' : 'good' });
-};
-
-const runEffect = (effect: Effect, shell: Shell): void => {
-  switch (effect.kind) {
-    case 'quit':
-      shell.end();
-      break;
-    case 'copy':
-      copy(effect.text, shell);
-      break;
-    case 'suspend':
-      void shell.app()?.suspend(pause);
-      break;
-    case 'redraw':
-      shell.out.repaint();
-      break;
-    case 'refresh':
-      void refresh(shell);
-      break;
-    case 'mouse':
-      shell.out.mouse(effect.on);
-      break;
-    case 'load-rank':
-      void loadRank().then((rank) => shell.store().dispatch({ kind: 'rank', rank }));
-      break;
-    case 'record':
-      void record(effect.path, shell);
-  }
-};
 
 const watchSize = (stdout: RawOutput & NodeJS.EventEmitter, out: TtyOut, store: Store): (() => void) => {
   let timer: NodeJS.Timeout | undefined;
@@ -195,6 +121,7 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
   const unwarm = warmViews(store, services);
   const unfollow = followSession(session, store);
   const unlook = followFindings(session, store);
+  const unread = followJournal(session, store);
   const { runApp } = await import('./run-app.tsx');
   const running = runApp({
     store,
@@ -207,6 +134,7 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
   void running.ended.then(() => finish(), end);
   await ended;
   unlook();
+  unread();
   unfollow();
   unwarm();
   unwatch();

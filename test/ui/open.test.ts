@@ -25,6 +25,7 @@ const start = async (
   const terminal = openTerminal(process.execPath, [program, source], options);
   open.push(terminal);
   await terminal.until('the counts', (text) => text.includes('containers') && text.includes('running'));
+  await terminal.until('the diagnosis', (text) => !text.includes('looking for'));
   await terminal.quiet();
   return terminal;
 };

@@ -2,6 +2,7 @@
 import { line, span } from '../format/line.ts';
 import { findFinding } from '../problems.ts';
 import type { Ref } from '../ref.ts';
+import { changeDetail } from './change-detail.ts';
 import { containerDetail } from './container-detail.ts';
 import { type Detail, type DetailContext, row, rowTo } from './detail.ts';
 import { findingDetail } from './finding-detail.ts';
@@ -67,6 +68,10 @@ export const describe = (ref: Ref, context: DetailContext): Detail | undefined =
       return faultDetail(ref.id, context);
     case 'gap':
       return gapDetail(ref.id, context);
+    case 'change': {
+      const change = context.state.journal?.changes.find((one) => one.id === ref.id);
+      return change && changeDetail(change, context);
+    }
     case 'asked':
       return askedDetail(ref.id, context);
     case 'step':

@@ -1,5 +1,7 @@
 /** Keys that ask something, copy something, or concern the program itself. */
+import { findFinding } from '../problems.ts';
 import { longCopy, shortCopy } from '../state/copy.ts';
+import { openFix, withMend } from '../state/mend-state.ts';
 import { goTo } from '../state/navigate.ts';
 import { next, say } from '../state/next.ts';
 import { selectedItem } from '../state/select-items.ts';
@@ -53,6 +55,38 @@ export const actKeys: readonly Binding[] = [
     footer: 5,
     when: (state) => (state.session.graph === undefined ? 'nothing was read yet' : true),
     action: startTrace,
+  },
+  {
+    id: 'fix',
+    keys: ['f'],
+    group: 'Act',
+    label: 'fix',
+    help: 'how the selected finding is mended: exact commands, undo, risk; nothing is run before you confirm',
+    footer: 0,
+    when: (state) => {
+      const ref = selectedItem(state)?.ref;
+      if (ref?.kind !== 'finding') return 'choose a finding (7)';
+      const remedies = findFinding(state, ref.id)?.remedies.length ?? 0;
+      return remedies > 0 ? true : 'nothing that commands could mend is known';
+    },
+    action: (state) => {
+      const ref = selectedItem(state)?.ref;
+      return ref?.kind === 'finding' ? openFix(state, { finding: ref.id }) : next(state);
+    },
+  },
+  {
+    id: 'take back',
+    keys: ['U'],
+    group: 'Act',
+    label: 'take back',
+    help: 'how the selected change of the journal is taken back; nothing is run before you confirm',
+    footer: 0,
+    when: (state) => (selectedItem(state)?.ref?.kind === 'change' ? true : 'choose a change of the journal (J)'),
+    action: (state) => {
+      const ref = selectedItem(state)?.ref;
+      const change = state.journal?.changes.find((one) => ref?.kind === 'change' && one.id === ref.id);
+      return next(change === undefined ? state : withMend(state, { stage: 'undo', change, top: 0 }));
+    },
   },
   {
     id: 'what if',

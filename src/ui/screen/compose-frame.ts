@@ -7,6 +7,7 @@ import { detailRows } from './detail-rows.ts';
 import { footerLine } from './footer-line.ts';
 import { helpRows } from './help-rows.ts';
 import { listRows } from './list-rows.ts';
+import { mendRows } from './mend-rows.ts';
 import { paletteRows } from './palette-rows.ts';
 import { headerLine, tabsLine } from './top-lines.ts';
 
@@ -22,6 +23,7 @@ const smallScreen = (state: UiState): readonly Line[] => {
 
 const body = (state: UiState, services: Services): readonly Line[] => {
   const rows = state.rows - 3;
+  if (state.mend !== undefined) return mendRows(state, state.mend, rows);
   if (state.help) return helpRows(state, rows);
   if (state.prompt?.kind === 'palette') return paletteRows(state, state.prompt, rows, services);
   return [...listRows(state), ...detailRows(state)];

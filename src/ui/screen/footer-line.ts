@@ -6,6 +6,7 @@ import { footerBindings } from '../keys/key-table.ts';
 import { selectedItem, selectItems } from '../state/select-items.ts';
 import type { Prompt, UiState } from '../state/ui-state.ts';
 import { views } from '../views/views.ts';
+import { mendHints } from './mend-rows.ts';
 
 const promptLine = (prompt: Prompt, state: UiState): Line => {
   const caret = span(state.theme.glyphs.caret, 'accent');
@@ -74,7 +75,15 @@ const hints = (state: UiState, room: number): Line => {
 };
 
 export const footerLine = (state: UiState): Line => {
-  if (state.prompt !== undefined) return promptLine(state.prompt, state);
+  if (state.mend !== undefined && state.message === undefined)
+    return line(
+      ' ',
+      joined(
+        mendHints(state.mend).map(([key, label]) => line(span(key, 'key'), span(` ${label}`, 'dim'))),
+        '  ',
+      ),
+    );
+  if (state.mend === undefined && state.prompt !== undefined) return promptLine(state.prompt, state);
   if (state.message !== undefined) return line(' ', span(state.message.text, state.message.tone));
   const right = crumbs(state);
   const room = state.columns - widthOf(right) - 3;

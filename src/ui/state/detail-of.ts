@@ -28,6 +28,7 @@ export const detailOf = (state: UiState): Detail | undefined => {
     state.session.gaps,
     state.log,
     state.diagnosed,
+    state.journal,
   ];
   if (last !== undefined && deps.every((value, at) => value === last?.deps[at])) return last.detail;
   const described = describe(ref, { index: indexOf(graph), glyphs: state.theme.glyphs, state });

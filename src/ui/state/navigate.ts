@@ -40,6 +40,7 @@ const homeOf: Readonly<Record<Ref['kind'], ViewId>> = {
   finding: 'findings',
   fault: 'findings',
   gap: 'findings',
+  change: 'journal',
   asked: 'log',
   step: 'trace',
 };

@@ -1,6 +1,8 @@
 /** One event in, the next state out: the only place where the state of the screen changes. */
 import { bindingOf, reasonOf } from '../keys/key-table.ts';
 import { layoutOf } from './layout.ts';
+import { mendKey } from './mend-keys.ts';
+import { onMended, onPreview, onProgress } from './mend-state.ts';
 import { moveBy, selectRow } from './move.ts';
 import { openView } from './navigate.ts';
 import { next, say, withoutMessage } from './next.ts';
@@ -13,6 +15,7 @@ import type { Next, Services, UiEvent, UiState } from './ui-state.ts';
 
 const onKey = (state: UiState, key: string, text: string, services: Services): Next => {
   const quiet = withoutMessage(state);
+  if (quiet.mend !== undefined) return mendKey(quiet, quiet.mend, key, text);
   if (quiet.prompt !== undefined) return promptKey(quiet, quiet.prompt, key, text, services);
   const binding = bindingOf(key);
   if (binding === undefined)
@@ -23,14 +26,14 @@ const onKey = (state: UiState, key: string, text: string, services: Services): N
 
 /** Pasted text is text, never keys: only a prompt takes it. */
 const onPaste = (state: UiState, text: string, services: Services): Next => {
-  if (state.prompt === undefined)
+  if (state.mend !== undefined || state.prompt === undefined)
     return next(say(state, 'pasting works while a filter, command or name is being typed', 'dim'));
   const line = text.replace(/[\r\n]+/g, ' ').trim();
   return promptKey(state, state.prompt, 'paste', line, services);
 };
 
 const onClick = (state: UiState, column: number, row: number): UiState => {
-  if (state.prompt !== undefined || state.help) return state;
+  if (state.mend !== undefined || state.prompt !== undefined || state.help) return state;
   if (row === 1) {
     const view = tabAt(state, column);
     return view === undefined ? state : openView(state, view);
@@ -41,6 +44,7 @@ const onClick = (state: UiState, column: number, row: number): UiState => {
 };
 
 const onWheel = (state: UiState, lines: number): UiState => {
+  if (state.mend !== undefined) return state;
   if (state.help || state.focus === 'detail' || state.prompt !== undefined) return moveBy(state, lines);
   const last = Math.max(0, selectItems(state).items.length - layoutOf(state).listRows);
   const top = Math.max(0, Math.min(last, state.place.top + lines));
@@ -69,6 +73,14 @@ const step = (state: UiState, event: UiEvent, services: Services): Next => {
       return next(onSession(state, event, services));
     case 'diagnosis':
       return next({ ...state, diagnosed: { graph: event.graph, diagnosis: event.diagnosis } });
+    case 'fix-preview':
+      return next(onPreview(state, event.question, event.answer));
+    case 'mend-progress':
+      return next(onProgress(state, event.what));
+    case 'mended':
+      return next(onMended(state, event.answer));
+    case 'journal':
+      return next({ ...state, journal: event.journal });
     case 'resize':
       return next({ ...state, columns: event.columns, rows: event.rows });
     case 'rank':

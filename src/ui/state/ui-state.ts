@@ -1,11 +1,12 @@
 /** Everything the screen depends on: one value, replaced by the reducer, never edited. */
 
 import type { Located } from '../../graph/locate.ts';
-import type { Diagnosis, Graph, Session, SessionState, TraceQuestion } from '../../session.ts';
+import type { Diagnosis, FixPreview, FixQuestion, Graph, Session, SessionState, TraceQuestion } from '../../session.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Tone } from '../format/line.ts';
 import type { Theme } from '../format/theme.ts';
 import type { Ref } from '../ref.ts';
+import type { MendAnswer, MendState } from './mend-state.ts';
 
 /** One line of the command log. */
 export type Asked = ReturnType<Session['commandLog']>[number];
@@ -23,7 +24,11 @@ export type ViewId =
   | 'netns'
   | 'links'
   | 'routes'
+  | 'journal'
   | 'log';
+
+/** `error`: why it could not be read. */
+export type Journal = Awaited<ReturnType<Session['journal']>> & { readonly error?: string };
 
 /** Where one is in one view. */
 export interface Place {
@@ -87,6 +92,10 @@ export interface UiState {
   readonly trace: TraceState;
   /** What was found wrong, and in which graph: the last answer stays until the next one comes. */
   readonly diagnosed?: { readonly graph: Graph; readonly diagnosis: Diagnosis };
+  /** A remedy or an undo that is on the screen in place of the view. */
+  readonly mend?: MendState;
+  /** Read when it is first wanted. */
+  readonly journal?: Journal;
   /** Fuzzy ranking, once it is loaded; until then the palette finds substrings. */
   readonly rank?: Rank;
 }
@@ -109,7 +118,11 @@ export type Effect =
   | { readonly kind: 'refresh' }
   | { readonly kind: 'mouse'; readonly on: boolean }
   | { readonly kind: 'load-rank' }
-  | { readonly kind: 'record'; readonly path: string };
+  | { readonly kind: 'record'; readonly path: string }
+  | { readonly kind: 'preview-fix'; readonly question: FixQuestion }
+  | { readonly kind: 'apply-fix'; readonly question: FixQuestion }
+  | { readonly kind: 'undo'; readonly id: string }
+  | { readonly kind: 'confirm'; readonly id: string };
 
 export interface Next {
   readonly state: UiState;
@@ -123,6 +136,14 @@ export type UiEvent =
   | { readonly kind: 'click'; readonly column: number; readonly row: number }
   | { readonly kind: 'session'; readonly session: SessionState; readonly log: readonly Asked[] }
   | { readonly kind: 'diagnosis'; readonly graph: Graph; readonly diagnosis: Diagnosis }
+  | {
+      readonly kind: 'fix-preview';
+      readonly question: FixQuestion;
+      readonly answer: FixPreview | { readonly error: string };
+    }
+  | { readonly kind: 'mend-progress'; readonly what: string }
+  | { readonly kind: 'mended'; readonly answer: MendAnswer }
+  | { readonly kind: 'journal'; readonly journal: Journal }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'rank'; readonly rank: Rank }
   | { readonly kind: 'message'; readonly text: string; readonly tone: Tone };

@@ -2,6 +2,7 @@
 import type { ViewId } from '../state/ui-state.ts';
 import { containersView } from './containers-view.ts';
 import { findingsView } from './findings-view.ts';
+import { journalView } from './journal-view.ts';
 import { linksView } from './links-view.ts';
 import { logView } from './log-view.ts';
 import { mapView } from './map-view.ts';
@@ -28,6 +29,7 @@ export const views: Readonly<Record<ViewId, View>> = {
   links: linksView,
   routes: routesView,
   xray: xrayView,
+  journal: journalView,
   log: logView,
 };
 

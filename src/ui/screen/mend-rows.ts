@@ -1,0 +1,179 @@
+/** The screen of a remedy or an undo: exact commands, the way back, risk and scope, then what is being done and how it ended. */
+import { formatArgv } from '../../model/runnable-argv.ts';
+import type { Change, FixPreview } from '../../session.ts';
+import { changeMark, changeWords } from '../format/change-words.ts';
+import { type Line, line, type Part, span, wrapLine } from '../format/line.ts';
+import { severityMark } from '../format/severity.ts';
+import type { Glyphs } from '../format/theme.ts';
+import { canKeep, canTakeBack, isRisky, type MendState, nameToType } from '../state/mend-state.ts';
+import type { UiState } from '../state/ui-state.ts';
+
+const indent = 9;
+
+const row = (name: string, ...words: Part[]): Line => line(' ', span(name.padEnd(indent - 1), 'dim'), ' ', ...words);
+
+const text = (...words: Part[]): Line => line(' ', ...words);
+
+const commandRows = (name: string, argvs: readonly (readonly string[])[], tone: 'accent' | 'plain'): readonly Line[] =>
+  argvs.map((argv) => row(name, span(formatArgv(argv), tone)));
+
+const questionRows = (preview: FixPreview, typed: string | undefined, glyphs: Glyphs): readonly Line[] => {
+  if (preview.refused !== undefined)
+    return [
+      text(span(`vethscope does not apply it: ${preview.refused}.`, 'warn')),
+      ...(preview.change.commands.length === 0
+        ? []
+        : [
+            text('To be run by hand: ', span('y', 'key'), ' copies this'),
+            ...preview.change.commands.map((argv) => line('   ', span(`sudo ${formatArgv(argv)}`, 'accent'))),
+          ]),
+    ];
+  if (typed !== undefined)
+    return [
+      text('Type ', span(nameToType(preview), 'strong'), ' and Enter to apply it; Esc does not.'),
+      line('   ', span('> ', 'key'), typed, span(glyphs.caret, 'accent')),
+    ];
+  return [
+    text(
+      span('y', 'key'),
+      isRisky(preview) ? ' goes on: the name is asked then' : ' applies it',
+      '   ',
+      span('Esc', 'key'),
+      ' leaves everything as it is',
+    ),
+  ];
+};
+
+const previewLines = (preview: FixPreview, typed: string | undefined, glyphs: Glyphs): readonly Line[] => {
+  const { finding, remedy, change } = preview;
+  const risky = isRisky(preview);
+  return [
+    text(severityMark(finding.severity, glyphs), ' ', finding.title),
+    [],
+    text(
+      span(remedy.title, 'strong'),
+      finding.remedies.length > 1 && span(`   remedy ${remedy.n} of ${finding.remedies.length}`, 'dim'),
+    ),
+    ...commandRows('run', change.commands, 'accent'),
+    ...remedy.steps.map((step) => row('do', step)),
+    ...(change.undo.length === 0
+      ? [row('undo', span('there is nothing that takes it back', 'warn'))]
+      : commandRows('undo', change.undo, 'plain')),
+    row('does', remedy.changes),
+    row('scope', remedy.scope),
+    row('risk', span(`${remedy.riskLevel}: `, risky ? 'warn' : 'plain'), remedy.risk),
+    ...(remedy.cutsConnection
+      ? [row('', span('It could cut your connection: taken back by itself unless you confirm in time.', 'warn'))]
+      : []),
+    row('lasts', remedy.persistence),
+    ...(preview.refused === undefined
+      ? [row('proof', 'the host is read again: unless this finding is gone then, all is taken back')]
+      : []),
+    [],
+    ...questionRows(preview, typed, glyphs),
+  ];
+};
+
+const changeLines = (change: Change, glyphs: Glyphs): readonly Line[] => [
+  text(changeMark(change.state, glyphs), ' ', span(changeWords[change.state], 'strong')),
+  ...(change.detail === undefined ? [] : [row('why', change.detail)]),
+  ...(change.confirmBefore === undefined
+    ? []
+    : [row('until', span(change.confirmBefore, 'warn'), ', then it is taken back')]),
+  ...(change.id === undefined ? [] : [row('change', change.id, span(`   ${change.title}`, 'dim'))]),
+];
+
+const offers = (change: Change): Line =>
+  text(
+    ...(canKeep(change)
+      ? [span('c', 'key'), change.state === 'interrupted' ? ' completes it   ' : ' keeps it   ']
+      : []),
+    ...(canTakeBack(change) ? [span('U', 'key'), ' takes it back   '] : []),
+    span('J', 'key'),
+    ' journal   ',
+    span('Esc', 'key'),
+    ' closes',
+  );
+
+const undoLines = (change: Change, state: UiState): readonly Line[] => {
+  const may = !state.readOnly && state.live && canTakeBack(change);
+  return [
+    text(span(`Take back: ${change.title}`, 'strong')),
+    ...changeLines(change, state.theme.glyphs),
+    ...commandRows('was run', change.commands, 'plain'),
+    ...commandRows('undo', change.undo, 'accent'),
+    ...change.before.map((touched) => row('restores', touched.what)),
+    [],
+    ...(may ? [text('It is refused when something else has changed there meanwhile.')] : []),
+    text(
+      span('y', 'key'),
+      may ? ' takes it back   ' : ' copies the undo commands, with sudo   ',
+      ...(may && canKeep(change)
+        ? [span('c', 'key'), change.state === 'interrupted' ? ' completes it   ' : ' keeps it   ']
+        : []),
+      span('Esc', 'key'),
+      ' leaves everything as it is',
+    ),
+  ];
+};
+
+const progressLines = (lines: readonly string[]): readonly Line[] => lines.map((what) => line('  + ', span(what)));
+
+const stageLines = (state: UiState, mend: MendState): readonly Line[] => {
+  const { glyphs } = state.theme;
+  switch (mend.stage) {
+    case 'looking':
+      return [text(span(`looking how ${mend.question.finding} could be mended…`, 'dim'))];
+    case 'preview':
+      return previewLines(mend.preview, mend.typed, glyphs);
+    case 'running':
+      return [text(span(mend.doing, 'strong')), ...progressLines(mend.lines), text(span('working…', 'warn'))];
+    case 'done':
+      return [
+        text(span(mend.doing, 'strong')),
+        ...progressLines(mend.lines),
+        [],
+        ...('error' in mend.answer
+          ? [text(span(mend.answer.error, 'bad')), [], text(span('Esc', 'key'), ' closes')]
+          : [...changeLines(mend.answer, glyphs), [], offers(mend.answer)]),
+      ];
+    case 'undo':
+      return undoLines(mend.change, state);
+  }
+};
+
+export const mendLines = (state: UiState, mend: MendState): readonly Line[] =>
+  stageLines(state, mend).flatMap((words) => wrapLine(words, state.columns - 2, indent + 1));
+
+export const mendRows = (state: UiState, mend: MendState, rows: number): readonly Line[] => {
+  const lines = mendLines(state, mend);
+  // What is asked, and what is being done, stands at the end.
+  const last = Math.max(0, lines.length - rows);
+  const follows = mend.stage === 'running' || (mend.stage === 'preview' && mend.typed !== undefined);
+  const shown = lines.slice(follows ? last : Math.min(mend.top, last)).slice(0, rows);
+  return [...shown, ...Array.from({ length: rows - shown.length }, () => [])];
+};
+
+/** What the footer offers meanwhile. */
+export const mendHints = (mend: MendState): readonly (readonly [key: string, label: string])[] => {
+  switch (mend.stage) {
+    case 'looking':
+      return [['Esc', 'leave']];
+    case 'running':
+      return [['Ctrl+C', 'quit (the journal then offers to complete it or take it back)']];
+    case 'preview': {
+      if (mend.typed !== undefined) return [['Esc', 'do not apply']];
+      const more = mend.preview.finding.remedies.length > 1;
+      return [
+        ['y', mend.preview.refused === undefined ? 'apply' : 'copy'],
+        ...(mend.preview.refused === undefined ? ([['Y', 'copy']] as const) : []),
+        ...(more ? ([['n', 'next remedy']] as const) : []),
+        ['J', 'journal'],
+        ['Esc', 'leave'],
+      ];
+    }
+    case 'done':
+    case 'undo':
+      return [['Esc', 'leave']];
+  }
+};
