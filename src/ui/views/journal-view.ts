@@ -45,7 +45,7 @@ export const journalView: View = {
     ...noteItems(state.journal, glyphs),
     ...(state.journal?.changes ?? []).toReversed().map((change) => ({
       id: `change ${change.id ?? change.at ?? change.title}`,
-      ...(change.id === undefined ? {} : { ref: { kind: 'change', id: change.id } }),
+      ...(change.id === undefined ? {} : { ref: { kind: 'change', id: change.id } as const }),
       faulty: openStates.has(change.state),
       copy: change.id ?? change.title,
       keywords: change.commands.flat().join(' '),
