@@ -44,7 +44,12 @@ const drain = (watching: Watching): void => {
   watching.account?.drain(watching.kernel);
 };
 
-const sawDrop = ({ events }: Watching): boolean => events.some((event) => event.verdict === 'drop');
+/** Reasons after which this packet is gone for certain, and that no good packet causes. */
+const finalReasons = ['NETFILTER_DROP', 'IP_RPFILTER', 'IP_INADDRERRORS', 'IP_INVALID_SOURCE'];
+
+const sawDrop = ({ events, kernel }: Watching): boolean =>
+  events.some((event) => event.verdict === 'drop') ||
+  kernel.some((event) => event.kind === 'drop' && finalReasons.includes(event.reason));
 
 const send = async (
   order: ChildOrder,
