@@ -202,12 +202,12 @@ describe('the reader', () => {
 
 /** Events are heard from the netns this process counts as the host's, so a netns of ours must be joined to it: a child reader in a netns of its own. */
 describe('following', () => {
-  test('tells a link going down, an address, a new netns and its end', async () => {
+  test('tells a link going down, an address, a new netns and its end, also of one that is joined to nothing', async () => {
     const script = `
       import { startReader } from ${JSON.stringify(new URL('../../src/host/netlink/reader.ts', import.meta.url).href)};
       import { execFileSync } from 'node:child_process';
       const sh = (text) => execFileSync('sh', ['-c', text], { stdio: 'ignore' });
-      sh('mount -t tmpfs none /run && ip link set lo up && ip link add v0 type veth peer name v1 && ip link set v0 up');
+      sh('mount -t tmpfs none /run && mkdir /run/netns && ip link set lo up && ip link add v0 type veth peer name v1 && ip link set v0 up');
       const reader = startReader({ host: 'inner' });
       await reader.read({ parts: ['links', 'addresses', 'routes'] });
       const events = [];
@@ -224,6 +224,8 @@ describe('following', () => {
       await step('ip netns add new && ip link set v1 netns new', (event) => event.kind === 'netns-appeared' && event.netns.names.includes('new'));
       await step('nsenter --net=/run/netns/new ip link set v1 mtu 1400', links((link) => link.mtu === 1400));
       await step('ip netns del new', (event) => event.kind === 'netns-gone');
+      await step('ip netns add alone', (event) => event.kind === 'netns-appeared' && event.netns.names.includes('alone'));
+      await step('ip netns del alone', (event) => event.kind === 'netns-gone');
       await following.stop();
       await reader.close();
     `;
@@ -243,7 +245,15 @@ describe('following', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as HostEvent);
-    expect(events.map((event) => event.kind)).toEqual(['links', 'facts', 'netns-appeared', 'links', 'netns-gone']);
+    expect(events.map((event) => event.kind)).toEqual([
+      'links',
+      'facts',
+      'netns-appeared',
+      'links',
+      'netns-gone',
+      'netns-appeared',
+      'netns-gone',
+    ]);
     expect(events[2]).toMatchObject({ netns: { links: [{ ifname: 'lo' }, { ifname: 'v1' }] } });
   });
 });

@@ -28,6 +28,7 @@ import {
 } from './pending-changes.ts';
 import type { MachineFacts } from './read-facts.ts';
 import { rereadNetns } from './reread.ts';
+import { watchNamedNetns } from './watch-named-netns.ts';
 
 export interface FollowOrder {
   readonly parts: readonly NetnsPart[];
@@ -94,6 +95,7 @@ export const startFollower = (order: FollowOrder): Follower => {
   const arena = newArena(256 * 1024);
   let pending = noChanges();
   let timer: NodeJS.Timeout | undefined;
+  let dueAt = 0;
   let toldAt = Number.NEGATIVE_INFINITY;
   let slowAt = Number.NEGATIVE_INFINITY;
 
@@ -109,34 +111,47 @@ export const startFollower = (order: FollowOrder): Follower => {
     }
   };
 
+  /** Sooner than what is already due counts; a slow list never holds a fast change back. */
+  const tellAt = (at: number): void => {
+    if (timer !== undefined && dueAt <= at) return;
+    clearTimeout(timer);
+    dueAt = at;
+    timer = setTimeout(
+      () => {
+        receiveAll();
+        tell();
+      },
+      Math.max(0, at - performance.now()),
+    );
+  };
+
   const tell = (): void => {
+    clearTimeout(timer);
     timer = undefined;
     const now = performance.now();
     const slow = now - slowAt >= SLOW_MS;
     const [telling, later] = splitSlow(pending, slow, order.parts);
     pending = later;
-    const events = stayingHome(() => tellChanges(telling, order, arena));
+    const events = tellSafely(telling, order, arena);
     if (events.length > 0) order.post(takeArena(arena), events);
     arena.length = 0;
     toldAt = performance.now();
     if (slow) slowAt = toldAt;
-    if (hasChanges(pending)) timer = setTimeout(tell, SLOW_MS - (toldAt - slowAt));
+    if (hasChanges(pending)) tellAt(slowAt + SLOW_MS);
   };
 
   const drain = (): void => {
     receiveAll();
     if (!hasChanges(pending)) return;
-    const wait = BUNDLE_MS - (performance.now() - toldAt);
-    if (wait <= 0) {
-      clearTimeout(timer);
-      tell();
-    } else if (timer === undefined)
-      timer = setTimeout(() => {
-        receiveAll();
-        tell();
-      }, wait);
+    if (performance.now() - toldAt >= BUNDLE_MS) tell();
+    else tellAt(toldAt + BUNDLE_MS);
   };
 
+  const lookAround = (): void => {
+    pending.discover = true;
+    tellAt(performance.now() + BUNDLE_MS);
+  };
+  const watches = watchNamedNetns(lookAround);
   const poll = signalled ? undefined : setInterval(drain, POLL_MS);
   return {
     gaps,
@@ -144,6 +159,7 @@ export const startFollower = (order: FollowOrder): Follower => {
     stop: () => {
       clearTimeout(timer);
       clearInterval(poll);
+      watches.stop();
       for (const { fd } of sockets) close(fd);
       sockets.length = 0;
     },
@@ -169,6 +185,16 @@ const splitSlow = (
     }
   }
   return [pending, later];
+};
+
+/** Whatever fails while a machine changes under us must not end the following: then everything is asked again. */
+const tellSafely = (pending: PendingChanges, order: FollowOrder, arena: Arena): readonly RawEvent[] => {
+  try {
+    return stayingHome(() => tellChanges(pending, order, arena));
+  } catch (error) {
+    arena.length = 0;
+    return [{ kind: 'resync', why: `reading what changed failed: ${error instanceof Error ? error.message : error}` }];
+  }
 };
 
 const tellChanges = (pending: PendingChanges, order: FollowOrder, arena: Arena): readonly RawEvent[] => {
