@@ -85,6 +85,14 @@ const ends: readonly OptionSpec[] = [
   { name: 'to', value: 'ENDPOINT[:PORT]', help: 'the other end' },
 ];
 
+export const plumbingActions = ['attach', 'plug', 'remove', 'shim', 'allow', 'block', 'route', 'mss', 'mtu'] as const;
+
+const confirmWithin: OptionSpec = {
+  name: 'confirm-within',
+  value: 'SECONDS',
+  help: 'take it back after so many seconds unless `vethscope confirm` comes first; 0: never',
+};
+
 const what: readonly OptionSpec[] = [
   {
     name: 'without',
@@ -179,15 +187,30 @@ export const commands: readonly CommandSpec[] = [
     options: [
       { name: 'remedy', value: 'N', help: 'another remedy than the first that can be applied' },
       { name: 'yes', help: 'apply it' },
-      {
-        name: 'confirm-within',
-        value: 'SECONDS',
-        help: 'take it back after so many seconds unless `vethscope confirm` comes first; 0: never',
-      },
+      confirmWithin,
       ...ends,
     ],
     minWords: 1,
     maxWords: 1,
+  },
+  {
+    name: 'plumb',
+    usage: 'ACTION WORD…',
+    help: 'wire something: attach CONTAINER BRIDGE|LINK, plug VETH BRIDGE, remove VETH, shim CONTAINER, allow|block CONTAINER[:PORT], route SUBNET GATEWAY, mss LINK, mtu LINK|CONTAINER/LINK SIZE; with --yes: do it',
+    options: [
+      { name: 'address', value: 'ADDRESS/LENGTH', help: 'of the new link (attach, shim)' },
+      { name: 'gateway', value: 'ADDRESS', help: 'the default route goes there (attach)' },
+      { name: 'vlan', value: 'ID', help: 'in this VLAN (attach)' },
+      { name: 'mac', value: 'MAC', help: 'of the new link (attach)' },
+      { name: 'ifname', value: 'NAME', help: 'of the new link inside; ethN unless told (attach)' },
+      { name: 'source', value: 'ADDRESS[/LENGTH]', help: 'who is meant; everybody unless told (allow, block)' },
+      { name: 'yes', help: 'do it' },
+      confirmWithin,
+      ...ends,
+    ],
+    minWords: 2,
+    maxWords: 3,
+    choices: plumbingActions,
   },
   {
     name: 'confirm',

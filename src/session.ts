@@ -10,6 +10,7 @@ import type { AskedEntry, Host } from './host/host.ts';
 import type { Gap } from './model/gap.ts';
 import { createDoctor } from './session/doctor.ts';
 import { createMender, type FixPreview, type FixQuestion, type Mender } from './session/mender.ts';
+import type { PlumbingAction, PlumbingQuestion } from './session/plumber.ts';
 import { createProver, type ProofAnswer, type Prover } from './session/prover.ts';
 import { watchHost } from './session/watched-host.ts';
 import type { Outcome, Trace } from './trace/trace.ts';
@@ -28,6 +29,8 @@ export type {
   Graph,
   Located,
   Outcome,
+  PlumbingAction,
+  PlumbingQuestion,
   ProofAnswer,
   Remedy,
   Severity,

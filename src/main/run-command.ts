@@ -17,6 +17,7 @@ const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   matrix: async () => (await import('./run-trace.ts')).runMatrix,
   doctor: async () => (await import('./run-doctor.ts')).runDoctor,
   fix: async () => (await import('./run-fix.ts')).runFix,
+  plumb: async () => (await import('./run-plumb.ts')).runPlumb,
   undo: async () => (await import('./run-undo.ts')).runUndo,
   confirm: async () => (await import('./run-undo.ts')).runConfirm,
   journal: async () => (await import('./run-undo.ts')).runJournal,

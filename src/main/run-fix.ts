@@ -3,7 +3,7 @@ import { fixDocument } from '../report/change/change-document.ts';
 import { commandLines, formatChange } from '../report/change/format-change.ts';
 import { remedyLines } from '../report/doctor/format-doctor.ts';
 import { safeText } from '../report/format-table.ts';
-import type { Change, FixPreview, FixQuestion, Graph, Session } from '../session.ts';
+import type { Change, FixPreview, FixQuestion, Graph, PlumbingQuestion, Session } from '../session.ts';
 import { type CommandInput, type RunCommand, withSession, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { endsOf } from './run-doctor.ts';
@@ -20,23 +20,33 @@ const numberOf = ({ values }: CommandInput, name: string, least: number): number
   return Number(text);
 };
 
-const questionOf = (input: CommandInput): FixQuestion => {
+const questionOf = (input: CommandInput, finding: string, plumbing: PlumbingQuestion | undefined): FixQuestion => {
   const remedy = numberOf(input, 'remedy', 1);
   const confirmWithin = numberOf(input, 'confirm-within', 0);
   const ends = endsOf(input);
   return {
-    finding: input.words[0]!,
+    finding,
+    ...(plumbing === undefined ? {} : { plumbing }),
     ...(remedy === undefined ? {} : { remedy }),
     ...(confirmWithin === undefined ? {} : { confirmWithin }),
     ...(ends === undefined ? {} : { ends }),
   };
 };
 
+/** The options that say what is to be wired, as they were given. */
+const optionText = ({ values }: CommandInput): string =>
+  [...values]
+    .filter(([name]) => !['from', 'to', 'confirm-within', 'recording'].includes(name))
+    .map(([name, [value = '']]) => ` --${name} ${value}`)
+    .join('');
+
 const tellPreview = (input: CommandInput, graph: Graph, preview: FixPreview, yes: boolean): void => {
   const { finding, remedy, change, refused } = preview;
   const ends = endsOf(input);
   const again = [
-    `vethscope fix ${finding.id}`,
+    finding.check === 'plumb'
+      ? `vethscope plumb ${input.words.join(' ')}${optionText(input)}`
+      : `vethscope fix ${finding.id}`,
     ...(remedy.n === 1 ? [] : [`--remedy ${remedy.n}`]),
     ...(ends === undefined ? [] : [`--from ${ends.from} --to ${ends.to}`]),
     '--yes',
@@ -92,8 +102,14 @@ const apply = async (
   return exitCodeOf(change);
 };
 
-export const runFix: RunCommand = async (input) => {
-  const question = questionOf(input);
+export const runFix: RunCommand = (input) => runChange(input, input.words[0]!);
+
+export const runChange = async (
+  input: CommandInput,
+  finding: string,
+  plumbing?: PlumbingQuestion,
+): Promise<ExitCode> => {
+  const question = questionOf(input, finding, plumbing);
   return withSession(input, async (graph, session) => {
     const preview = await session.previewFix(question);
     if ('error' in preview) return refuse(input, preview.error, exitCodes.no);

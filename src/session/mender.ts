@@ -1,10 +1,12 @@
 /** Mends what diagnosis found, and takes it back: chooses host, finding and remedy, and checks with a fresh reading. */
-import type { Diagnosis, Finding, Remedy } from '../diagnose/finding.ts';
-import type { Change, Plan } from '../fix/change.ts';
+import type { Finding, Remedy } from '../diagnose/finding.ts';
+import type { Change } from '../fix/change.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Host } from '../host/host.ts';
-import { runnableArgv } from '../model/runnable-argv.ts';
+import { chooseRemedy, findFinding, hostOf, planOf } from './choose-fix.ts';
 import type { Doctor } from './doctor.ts';
+import type { PlumbingQuestion } from './plumber.ts';
+import { recheck } from './recheck.ts';
 
 export interface Ends {
   readonly from: string;
@@ -14,6 +16,8 @@ export interface Ends {
 export interface FixQuestion {
   /** A finding's id, or so much of it that one finding is meant. */
   readonly finding: string;
+  /** Something to be wired, instead of a finding. */
+  readonly plumbing?: PlumbingQuestion;
   /** Its number; absent: the first that can be applied. */
   readonly remedy?: number;
   /** The connection that is to work afterwards. */
@@ -52,11 +56,6 @@ export interface MenderParts {
   readonly refresh: () => Promise<void>;
 }
 
-/** The kernel needs a moment: carriers come up, neighbours answer. */
-const recheckAfterMs = [0, 250, 750, 2000] as const;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 const loadFix = async () => {
   const [{ applyRemedy }, { undoChange }, { confirmChange }, { openJournal }, { previewChange, reportChange }] =
     await Promise.all([
@@ -69,73 +68,37 @@ const loadFix = async () => {
   return { applyRemedy, undoChange, confirmChange, openJournal, previewChange, reportChange };
 };
 
-const findFinding = ({ findings, folded }: Diagnosis, word: string): Finding | Refusal => {
-  const all = [...findings, ...folded];
-  const exact = all.find((one) => one.id === word);
-  if (exact !== undefined) return exact;
-  const near = all.filter((one) => one.id.startsWith(word) || one.subject === word);
-  if (near.length === 1) return near[0]!;
-  const list = (near.length === 0 ? all : near).map((one) => one.id);
-  const found = list.length === 0 ? 'nothing wrong was found' : `there are ${list.slice(0, 8).join(', ')}`;
-  return { error: `${word}: ${near.length === 0 ? 'no such finding now' : 'more than one finding'} (${found})` };
-};
-
-const chooseRemedy = ({ id, remedies }: Finding, n: number | undefined): Remedy | Refusal => {
-  const chosen =
-    n === undefined
-      ? (remedies.find((remedy) => remedy.automatic) ?? remedies[0])
-      : remedies.find((remedy) => remedy.n === n);
-  if (chosen !== undefined) return chosen;
-  return {
-    error:
-      remedies.length === 0
-        ? `${id}: nothing that commands could mend is known`
-        : `${id}: has no remedy ${n} (it has 1 to ${remedies.length})`,
-  };
-};
-
-/** The host that the finding is about: the one its evidence names. */
-const hostOf = (hosts: readonly Host[], finding: Finding, remedy: Remedy): Host | undefined => {
-  if (hosts.length === 1) return hosts[0];
-  const ids = [...remedy.commands, ...finding.evidence].flatMap(({ netns }) => netns ?? []);
-  return hosts.find((host) => ids.some((id) => id.startsWith(`${host.id}|`)));
-};
-
-const planOf = (graph: Graph, finding: Finding, remedy: Remedy, ends: Ends | undefined): Plan => ({
-  finding: finding.id,
-  title: remedy.title,
-  remedy: remedy.n,
-  commands: remedy.commands,
-  undo: remedy.undo,
-  shown: {
-    commands: remedy.commands.map((command) => runnableArgv(command, graph)),
-    undo: remedy.undo.map((command) => runnableArgv(command, graph)),
-  },
-  ...(ends === undefined ? {} : { ends }),
-});
-
 export function createMender({ hosts, readOnly, doctor, graph, refresh }: MenderParts): Mender {
   const diagnoseNow = async (now: Graph, ends: Ends | undefined) =>
     ends === undefined ? doctor.findings(now) : doctor.connection(now, ends);
 
-  /** `chosen`: the user named this very remedy, so that one which only a person can judge may be run, if it can be taken back. */
-  const whyRefused = (now: Graph, host: Host | undefined, remedy: Remedy, chosen: boolean): string | undefined => {
+  /** Who named this very remedy has judged it, and may have it run if it can be taken back; who plumbs said what he wants. */
+  const whyRefused = (
+    now: Graph,
+    host: Host | undefined,
+    remedy: Remedy,
+    chosen: 'default' | 'named' | 'plumbing',
+  ): string | undefined => {
     if (readOnly) return '--read-only forbids it';
     if (host === undefined) return 'it cannot be told on which of the hosts it is to be done';
     if (!host.live) return 'a recording cannot be changed';
     if (remedy.commands.length === 0) return 'it has steps that only a person can do';
-    if (!remedy.automatic && remedy.undo.length === 0) return 'it cannot be taken back: it is for you to run yourself';
-    if (!remedy.automatic && !chosen) return `it is for you to judge (--remedy ${remedy.n} says that you have)`;
+    if (!remedy.automatic && remedy.undo.length === 0 && chosen !== 'plumbing')
+      return 'it cannot be taken back: it is for you to run yourself';
+    if (!remedy.automatic && chosen === 'default')
+      return `it is for you to judge (--remedy ${remedy.n} says that you have)`;
     if (now.hosts.get(host.id)?.facts.privileged === false) return 'it needs root';
     return undefined;
   };
 
-  const choose = async ({ finding: word, remedy: n, ends }: FixQuestion) => {
+  const choose = async ({ finding: word, plumbing, remedy: n, ends }: FixQuestion) => {
     const now = graph();
     if (now === undefined) return { error: 'nothing has been read yet' };
-    const found = await diagnoseNow(now, ends);
+    // What a fault hides elsewhere is known only from all findings.
+    const found = await diagnoseNow(now, plumbing === undefined ? ends : undefined);
     if ('error' in found) return found;
-    const finding = findFinding(found, word);
+    const finding =
+      plumbing === undefined ? findFinding(found, word) : (await import('./plumber.ts')).planPlumbing(now, plumbing);
     if ('error' in finding) return finding;
     const remedy = chooseRemedy(finding, n);
     if ('error' in remedy) return remedy;
@@ -146,40 +109,13 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
       host,
       known: new Set([...found.findings, ...found.folded].map(({ id }) => id)),
       plan: planOf(now, finding, remedy, ends),
-      refused: whyRefused(now, host, remedy, n !== undefined),
+      refused: whyRefused(
+        now,
+        host,
+        remedy,
+        plumbing !== undefined ? 'plumbing' : n === undefined ? 'default' : 'named',
+      ),
     };
-  };
-
-  /** A rule that moved by one gives the same finding another id: a new one of the same check counts as the old one. */
-  const isStillThere = async (now: Graph, { id, check }: Finding, known: ReadonlySet<string>): Promise<boolean> => {
-    const { findings, folded } = await doctor.findings(now);
-    return (
-      [...findings, ...folded].some((one) => one.id === id) ||
-      findings.some((one) => one.check === check && !known.has(one.id))
-    );
-  };
-
-  const recheckOnce = async (finding: Finding, ends: Ends | undefined, known: ReadonlySet<string>) => {
-    await refresh();
-    const now = graph();
-    if (now === undefined) return { findingGone: false };
-    if (ends === undefined) return { findingGone: !(await isStillThere(now, finding, known)) };
-    const connection = await doctor.connection(now, ends);
-    if ('error' in connection || connection.trace.outcome === 'unknown')
-      return { findingGone: !(await isStillThere(now, finding, known)) };
-    // The connection that was to work works: others may still meet the same obstacle.
-    const traceAgrees = connection.trace.outcome === 'delivered';
-    return { findingGone: traceAgrees || !(await isStillThere(now, finding, known)), traceAgrees };
-  };
-
-  const recheck = async (finding: Finding, ends: Ends | undefined, known: ReadonlySet<string>) => {
-    let last: { readonly findingGone: boolean; readonly traceAgrees?: boolean } = { findingGone: false };
-    for (const ms of recheckAfterMs) {
-      await pause(ms);
-      last = await recheckOnce(finding, ends, known);
-      if (last.findingGone && last.traceAgrees !== false) break;
-    }
-    return last;
   };
 
   const applyFix: Mender['applyFix'] = async (question, progress) => {
@@ -192,7 +128,7 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
     const { startDetached } = await import('../host/state/start-detached.ts');
     const seconds = question.confirmWithin ?? 0;
     return applyRemedy(host, openJournal(), plan, {
-      recheck: () => recheck(finding, question.ends, known),
+      recheck: () => recheck({ doctor, graph, refresh }, finding, question.ends, known),
       arm: (id) => startDetached(['__revert', id]),
       ...(seconds === 0 ? {} : { confirmWithin: seconds }),
       ...(progress === undefined ? {} : { progress }),
@@ -244,6 +180,8 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
       if ('error' in undone || undone.state !== 'undone' || entry === undefined) return undone;
       await refresh();
       const { finding, remedy, ends } = entry.planned.plan;
+      if (finding.startsWith('plumb:'))
+        return { ...undone, detail: 'taken back: all is as it was before; plumb again to have it' };
       return applyFix({ finding, remedy, ...(ends === undefined ? {} : { ends }) }, progress);
     },
     journal: async () => {

@@ -1,0 +1,52 @@
+/** From a word to the finding and the remedy that are meant, and to the plan that is carried out. */
+import type { Diagnosis, Finding, Remedy } from '../diagnose/finding.ts';
+import type { Plan } from '../fix/change.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Host } from '../host/host.ts';
+import { runnableArgv } from '../model/runnable-argv.ts';
+import type { Ends, Refusal } from './mender.ts';
+
+export const findFinding = ({ findings, folded }: Diagnosis, word: string): Finding | Refusal => {
+  const all = [...findings, ...folded];
+  const exact = all.find((one) => one.id === word);
+  if (exact !== undefined) return exact;
+  const near = all.filter((one) => one.id.startsWith(word) || one.subject === word);
+  if (near.length === 1) return near[0]!;
+  const list = (near.length === 0 ? all : near).map((one) => one.id);
+  const found = list.length === 0 ? 'nothing wrong was found' : `there are ${list.slice(0, 8).join(', ')}`;
+  return { error: `${word}: ${near.length === 0 ? 'no such finding now' : 'more than one finding'} (${found})` };
+};
+
+export const chooseRemedy = ({ id, remedies }: Finding, n: number | undefined): Remedy | Refusal => {
+  const chosen =
+    n === undefined
+      ? (remedies.find((remedy) => remedy.automatic) ?? remedies[0])
+      : remedies.find((remedy) => remedy.n === n);
+  if (chosen !== undefined) return chosen;
+  return {
+    error:
+      remedies.length === 0
+        ? `${id}: nothing that commands could mend is known`
+        : `${id}: has no remedy ${n} (it has 1 to ${remedies.length})`,
+  };
+};
+
+/** The host that the finding is about: the one its evidence names. */
+export const hostOf = (hosts: readonly Host[], finding: Finding, remedy: Remedy): Host | undefined => {
+  if (hosts.length === 1) return hosts[0];
+  const ids = [...remedy.commands, ...finding.evidence].flatMap(({ netns }) => netns ?? []);
+  return hosts.find((host) => ids.some((id) => id.startsWith(`${host.id}|`)));
+};
+
+export const planOf = (graph: Graph, finding: Finding, remedy: Remedy, ends: Ends | undefined): Plan => ({
+  finding: finding.id,
+  title: remedy.title,
+  remedy: remedy.n,
+  commands: remedy.commands,
+  undo: remedy.undo,
+  shown: {
+    commands: remedy.commands.map((command) => runnableArgv(command, graph)),
+    undo: remedy.undo.map((command) => runnableArgv(command, graph)),
+  },
+  ...(ends === undefined ? {} : { ends }),
+});
