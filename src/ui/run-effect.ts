@@ -116,5 +116,11 @@ export const runEffect = (effect: Effect, shell: Shell): void => {
       break;
     case 'confirm':
       void mend(session.confirm(effect.id, progress), shell);
+      break;
+    case 'prove':
+      void session
+        .prove(effect.question, (what) => store().dispatch({ kind: 'proof-progress', what }))
+        .catch(errorOf)
+        .then((proof) => store().dispatch({ kind: 'proved', question: effect.question, proof }));
   }
 };

@@ -4,6 +4,7 @@ import { longCopy, shortCopy } from '../state/copy.ts';
 import { openFix, withMend } from '../state/mend-state.ts';
 import { goTo } from '../state/navigate.ts';
 import { next, say } from '../state/next.ts';
+import { proveReason, startProof } from '../state/prove-actions.ts';
 import { selectedItem } from '../state/select-items.ts';
 import { askWhatIf, chooseFrom, dropWhatIfs, endpointOf, swapEnds, whatIfReason } from '../state/trace-actions.ts';
 import { type Next, startPlace, type UiState } from '../state/ui-state.ts';
@@ -108,6 +109,15 @@ export const actKeys: readonly Binding[] = [
       state.trace.without.length + Object.keys(state.trace.withSysctl).length > 0 ? true : 'there is no what-if',
     ),
     action: (state, services) => next(dropWhatIfs(state, services)),
+  },
+  {
+    id: 'try live',
+    keys: ['L'],
+    group: 'Act',
+    label: 'try it live',
+    help: 'send one real packet from the source and compare: traced by nft tables of our own, which vanish with us',
+    when: both(inTrace, hasTrace, proveReason),
+    action: startProof,
   },
   {
     id: 'swap ends',

@@ -7,6 +7,7 @@ import { moveBy, selectRow } from './move.ts';
 import { openView } from './navigate.ts';
 import { next, say, withoutMessage } from './next.ts';
 import { promptKey } from './prompt-keys.ts';
+import { onProofProgress, onProved } from './prove-actions.ts';
 import { selectItems } from './select-items.ts';
 import { settle } from './settle.ts';
 import { tabAt } from './tabs.ts';
@@ -81,6 +82,10 @@ const step = (state: UiState, event: UiEvent, services: Services): Next => {
       return next(onMended(state, event.answer));
     case 'journal':
       return next({ ...state, journal: event.journal });
+    case 'proof-progress':
+      return next(onProofProgress(state, event.what));
+    case 'proved':
+      return next(onProved(state, event.question, event.proof));
     case 'resize':
       return next({ ...state, columns: event.columns, rows: event.rows });
     case 'rank':

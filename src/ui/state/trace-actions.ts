@@ -50,11 +50,18 @@ export const askTrace = (state: UiState, services: Services): UiState => {
     ...(without.length > 0 ? { without } : {}),
     ...(Object.keys(withSysctl).length > 0 ? { withSysctl } : {}),
   });
-  return { ...state, trace: { ...state.trace, answer } };
+  const before = state.trace.answer;
+  const same =
+    before !== undefined && !('error' in before) && !('error' in answer) && before.outcome === answer.outcome;
+  const proving = state.trace.live !== undefined && 'progress' in state.trace.live;
+  return { ...state, trace: { ...(same || proving ? state.trace : withoutProof(state.trace)), answer } };
 };
 
+/** A proof is about the question it was made for, as things were then. */
+const withoutProof = ({ live: _live, ...trace }: TraceState): TraceState => trace;
+
 const clean = (trace: TraceState): TraceState => {
-  const { answer: _answer, ...rest } = trace;
+  const { answer: _answer, ...rest } = withoutProof(trace);
   return { ...rest, without: [], withSysctl: {} };
 };
 
@@ -66,7 +73,7 @@ export const chooseFrom = (state: UiState, from: string): UiState => ({
 
 /** Both ends stand: shows the path, the cursor on the step that decides. */
 export const showTrace = (state: UiState, services: Services): UiState => {
-  const asked = askTrace(state, services);
+  const asked = askTrace({ ...state, trace: withoutProof(state.trace) }, services);
   const opened = openView(asked, 'trace');
   return { ...opened, place: startPlace('trace') };
 };

@@ -1,7 +1,16 @@
 /** Everything the screen depends on: one value, replaced by the reducer, never edited. */
 
 import type { Located } from '../../graph/locate.ts';
-import type { Diagnosis, FixPreview, FixQuestion, Graph, Session, SessionState, TraceQuestion } from '../../session.ts';
+import type {
+  Diagnosis,
+  FixPreview,
+  FixQuestion,
+  Graph,
+  ProofAnswer,
+  Session,
+  SessionState,
+  TraceQuestion,
+} from '../../session.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Tone } from '../format/line.ts';
 import type { Theme } from '../format/theme.ts';
@@ -65,6 +74,8 @@ export interface TraceState {
   readonly without: readonly string[];
   readonly withSysctl: Readonly<Record<string, string>>;
   readonly answer?: Trace | { readonly error: string };
+  /** A proof with a real packet: under way, or what came of it. */
+  readonly live?: { readonly progress: string } | { readonly proof: ProofAnswer };
 }
 
 export interface UiState {
@@ -122,7 +133,8 @@ export type Effect =
   | { readonly kind: 'preview-fix'; readonly question: FixQuestion }
   | { readonly kind: 'apply-fix'; readonly question: FixQuestion }
   | { readonly kind: 'undo'; readonly id: string }
-  | { readonly kind: 'confirm'; readonly id: string };
+  | { readonly kind: 'confirm'; readonly id: string }
+  | { readonly kind: 'prove'; readonly question: TraceQuestion };
 
 export interface Next {
   readonly state: UiState;
@@ -144,6 +156,8 @@ export type UiEvent =
   | { readonly kind: 'mend-progress'; readonly what: string }
   | { readonly kind: 'mended'; readonly answer: MendAnswer }
   | { readonly kind: 'journal'; readonly journal: Journal }
+  | { readonly kind: 'proof-progress'; readonly what: string }
+  | { readonly kind: 'proved'; readonly question: TraceQuestion; readonly proof: ProofAnswer }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'rank'; readonly rank: Rank }
   | { readonly kind: 'message'; readonly text: string; readonly tone: Tone };

@@ -5,6 +5,7 @@ import type { TraceState, UiState } from '../state/ui-state.ts';
 import type { Item } from './item.ts';
 import { directionItems, stepId } from './trace/direction-items.ts';
 import { outcomeMark } from './trace/outcome.ts';
+import { proofItems } from './trace/proof-items.ts';
 import type { View, ViewContext } from './view.ts';
 
 const textItem = (id: string, ...words: Part[]): Item => ({
@@ -92,7 +93,7 @@ export const traceView: View = {
   key: '8',
   aliases: ['trace', 'path', 'tr'],
   about:
-    'Why a packet does or does not arrive. t picks the ends; ⏎ on a hop shows its steps, on a step its evidence; w asks what if.',
+    'Why a packet does or does not arrive. t picks the ends; ⏎ on a hop shows its steps, on a step its evidence; w asks what if; L tries it with a real packet.',
   empty: '',
   detail: false,
   columns: [],
@@ -117,6 +118,6 @@ export const traceView: View = {
         textItem('how 3', span(':trace web db:5432/tcp', 'key'), '  the same by name'),
       ];
     if ('error' in trace.answer) return [...head, textItem('error', span(trace.answer.error, 'bad'))];
-    return [...head, ...answerItems(trace.answer, context)];
+    return [...head, ...answerItems(trace.answer, context), ...proofItems(trace, context)];
   },
 };
