@@ -225,6 +225,8 @@ describe('following', () => {
       await step('nsenter --net=/run/netns/new ip link set v1 mtu 1400', links((link) => link.mtu === 1400));
       await step('ip netns del new', (event) => event.kind === 'netns-gone');
       await step('ip netns add alone', (event) => event.kind === 'netns-appeared' && event.netns.names.includes('alone'));
+      await step('ip link add w0 type veth peer name w1 netns alone', (event) => event.kind === 'netns-appeared' && event.netns.links.some((link) => link.ifname === 'w1'));
+      await step('nsenter --net=/run/netns/alone ip link set w1 up', links((link) => link.ifname === 'w1' && link.flags.includes('UP')));
       await step('ip netns del alone', (event) => event.kind === 'netns-gone');
       await following.stop();
       await reader.close();
@@ -252,6 +254,8 @@ describe('following', () => {
       'links',
       'netns-gone',
       'netns-appeared',
+      'netns-appeared',
+      'links',
       'netns-gone',
     ]);
     expect(events[2]).toMatchObject({ netns: { links: [{ ifname: 'lo' }, { ifname: 'v1' }] } });

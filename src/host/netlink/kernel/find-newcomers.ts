@@ -32,6 +32,26 @@ const findGone = (known: Known, seen: ReadonlySet<number>): readonly NetnsId[] =
   });
 };
 
+/**
+ * Known before the kernel gave it a number (seen by its name or process, wired later): none of its events could be told, so it is read
+ * whole as soon as it has one.
+ */
+const findUnnumbered = (
+  known: Known,
+  found: Iterable<FoundNetns>,
+  fresh: readonly FoundNetns[],
+): readonly FoundNetns[] => {
+  const numbered = new Set(known.numbering.byNsid.values());
+  return [...found].filter((netns) => {
+    const id = idOf(known.host, netns);
+    return id !== known.numbering.hostId && !numbered.has(id) && !fresh.includes(netns);
+  });
+};
+
+const dropLast = (chunk: RawNetns[], id: NetnsId): void => {
+  if (chunk.at(-1)?.id === id) chunk.pop();
+};
+
 export const findNewcomers = (known: Known, arena: Arena): readonly RawEvent[] => {
   const gaps: Gap[] = [];
   const discovery = discoverQuickly(known.enginePids, gaps);
@@ -40,6 +60,7 @@ export const findNewcomers = (known: Known, arena: Arena): readonly RawEvent[] =
     // Doors change while a netns lives: a new process in it, the first one gone.
     if (known.doors.has(idOf(known.host, netns))) known.doors.set(idOf(known.host, netns), netns);
   }
+  const unnumbered = findUnnumbered(known, discovery.found.byInode.values(), fresh);
   const host = openHost(discovery, gaps);
   const chunk: RawNetns[] = [];
   const pass: Pass = {
@@ -56,10 +77,15 @@ export const findNewcomers = (known: Known, arena: Arena): readonly RawEvent[] =
   try {
     const facts: NsidFacts[] = [];
     for (const netns of fresh) {
-      const one = readOne({ ...pass, chunk }, netns, host, true);
+      const one = readOne(pass, netns, host, true);
       if (one === undefined) continue;
       known.doors.set(one.id, netns);
       facts.push(one);
+    }
+    for (const netns of unnumbered) {
+      const one = readOne(pass, netns, host, true);
+      if (one?.inHost === undefined) dropLast(chunk, idOf(known.host, netns));
+      else facts.push(one);
     }
     const hostSide = host === undefined ? undefined : { id: known.numbering.hostId, route: host.route };
     const resolved = resolveNsids(facts, hostSide, arena, askInside(known.doors, arena), gaps, known.numbering.byNsid);
