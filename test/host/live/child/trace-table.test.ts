@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { traceTableText } from '../../../../src/host/live/child/trace-table.ts';
+
+test('only packets of the chosen port are marked, within a rate, in a table that ends with its maker', () => {
+  const text = traceTableText(4, 'mine', { kind: 'port', proto: 'tcp', port: 40_000 });
+  expect(text).toContain('add table ip mine { flags owner;');
+  expect(text.match(/meta nftrace set 1/g)).toHaveLength(4);
+  expect(text.match(/tcp [sd]port 40000 limit rate/g)).toHaveLength(4);
+  expect(text).not.toMatch(/\bdrop\b/);
+});
+
+test('an echo is marked by its id, in the table of its family', () => {
+  expect(traceTableText(6, 'mine', { kind: 'echo', proto: 'icmpv6', id: 77 })).toMatch(
+    /add table ip6 mine .*icmpv6 type \{ echo-request, echo-reply \} icmpv6 id 77/,
+  );
+});
