@@ -3,6 +3,7 @@ import type { Session } from '../session.ts';
 import type { AppHandle } from './app.tsx';
 import { followFindings } from './follow-findings.ts';
 import { followJournal } from './follow-journal.ts';
+import { followMatrix } from './follow-matrix.ts';
 import { followSession } from './follow-session.ts';
 import { buildTheme, themeOptionsOf } from './format/theme.ts';
 import { openTtyIn, type RawInput } from './input/tty-in.ts';
@@ -122,6 +123,7 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
   const unfollow = followSession(session, store);
   const unlook = followFindings(session, store);
   const unread = followJournal(session, store);
+  const unmatrix = followMatrix(session, store);
   const { runApp } = await import('./run-app.tsx');
   const running = runApp({
     store,
@@ -135,6 +137,7 @@ export const openUi = async (ui: OpenUi): Promise<number> => {
   await ended;
   unlook();
   unread();
+  unmatrix();
   unfollow();
   unwarm();
   unwatch();

@@ -15,6 +15,7 @@ export type Ref =
   | { readonly kind: 'finding'; readonly id: string }
   | { readonly kind: 'fault'; readonly id: string }
   | { readonly kind: 'gap'; readonly id: string }
+  | { readonly kind: 'pair'; readonly id: string }
   | { readonly kind: 'change'; readonly id: string }
   | { readonly kind: 'asked'; readonly id: string }
   | { readonly kind: 'step'; readonly id: string };

@@ -10,6 +10,7 @@ import { linkDetail } from './link-detail.ts';
 import { netnsDetail } from './netns-detail.ts';
 import { networkDetail, portDetail } from './network-detail.ts';
 import { askedDetail, faultDetail, gapDetail, hostDetail, stepDetail } from './other-detail.ts';
+import { pairDetail } from './pair-detail.ts';
 import { ruleDetail } from './rule-detail.ts';
 
 const routeDetail = (ref: Extract<Ref, { kind: 'route' }>, { index }: DetailContext): Detail => {
@@ -68,6 +69,8 @@ export const describe = (ref: Ref, context: DetailContext): Detail | undefined =
       return faultDetail(ref.id, context);
     case 'gap':
       return gapDetail(ref.id, context);
+    case 'pair':
+      return pairDetail(context);
     case 'change': {
       const change = context.state.journal?.changes.find((one) => one.id === ref.id);
       return change && changeDetail(change, context);

@@ -4,7 +4,8 @@ import { moveBy, movePages, moveSideways, moveToEnd } from '../state/move.ts';
 import { back, follow, forward, goTo, lastPlace, openView } from '../state/navigate.ts';
 import { next } from '../state/next.ts';
 import { selectedItem } from '../state/select-items.ts';
-import { startPlace, type UiState } from '../state/ui-state.ts';
+import { tracePair } from '../state/trace-actions.ts';
+import { type Services, startPlace, type UiState } from '../state/ui-state.ts';
 import type { Binding } from './binding.ts';
 
 const toggled = (state: UiState, id: string): UiState => {
@@ -13,13 +14,14 @@ const toggled = (state: UiState, id: string): UiState => {
   return { ...state, place: { ...state.place, toggled: set } };
 };
 
-const open = (state: UiState): UiState => {
+const open = (state: UiState, services: Services): UiState => {
   if (state.focus === 'detail') {
     const goto = doorsOf(detailOf(state))[state.detailIndex]?.goto;
     return goto === undefined ? state : follow(state, goto);
   }
   const item = selectedItem(state);
   if (item === undefined) return state;
+  if (item.ref?.kind === 'pair') return tracePair(state, services);
   if (item.opens !== undefined) return openView(state, item.opens);
   if (item.foldable === true) return toggled(state, item.id);
   return enterDetail(state);
@@ -73,7 +75,7 @@ export const moveKeys: readonly Binding[] = [
     help: 'follow a link of the detail pane; fold or unfold; else step into the detail pane',
     footer: 3,
     when: hasSelection,
-    action: (state) => next(open(state)),
+    action: (state, services) => next(open(state, services)),
   },
   {
     id: 'detail',

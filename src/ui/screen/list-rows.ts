@@ -81,14 +81,20 @@ export const listRows = (state: UiState): readonly Line[] => {
   const view = views[state.place.view];
   // By all items, so that columns stand still while one filters.
   const placed = layout.titled ? placeColumns(view.columns, all, state.columns - 2) : [];
-  const title = layout.titled ? [items.length > 0 ? titleRow(placed, state) : []] : [];
+  const title = layout.titled
+    ? [items.length === 0 ? [] : view.head === undefined ? titleRow(placed, state) : line(' ', view.head(state))]
+    : [];
   const shown =
     items.length === 0
       ? emptyRows(state, total)
       : items.slice(state.place.top, state.place.top + layout.listRows).map((item, offset) => {
           const selected = state.place.top + offset === state.place.index;
           const body =
-            view.columns.length > 0 ? tableRow(item, placed, selected, state) : lineRow(item, selected, state);
+            view.row !== undefined
+              ? view.row(item, selected, state)
+              : view.columns.length > 0
+                ? tableRow(item, placed, selected, state)
+                : lineRow(item, selected, state);
           return line(gutter(selected, state), body);
         });
   const rows = shown.slice(0, layout.listRows);

@@ -5,7 +5,7 @@ import { changeMark, changeWords } from '../format/change-words.ts';
 import { type Line, line, type Part, span, wrapLine } from '../format/line.ts';
 import { severityMark } from '../format/severity.ts';
 import type { Glyphs } from '../format/theme.ts';
-import { canKeep, canTakeBack, isRisky, type MendState, nameToType } from '../state/mend-state.ts';
+import { canKeep, canTakeBack, isRisky, type MendState, nameToType, wantedOf } from '../state/mend-state.ts';
 import type { UiState } from '../state/ui-state.ts';
 
 const indent = 9;
@@ -123,7 +123,7 @@ const stageLines = (state: UiState, mend: MendState): readonly Line[] => {
   const { glyphs } = state.theme;
   switch (mend.stage) {
     case 'looking':
-      return [text(span(`looking how ${mend.question.finding} could be mended…`, 'dim'))];
+      return [text(span(`looking how ${wantedOf(mend.question)} could be mended…`, 'dim'))];
     case 'preview':
       return previewLines(mend.preview, mend.typed, glyphs);
     case 'running':

@@ -29,6 +29,8 @@ export const detailOf = (state: UiState): Detail | undefined => {
     state.log,
     state.diagnosed,
     state.journal,
+    state.matrix,
+    state.place.column,
   ];
   if (last !== undefined && deps.every((value, at) => value === last?.deps[at])) return last.detail;
   const described = describe(ref, { index: indexOf(graph), glyphs: state.theme.glyphs, state });

@@ -32,7 +32,7 @@ export const layoutOf = (state: UiState): Layout => {
   const tooSmall = columns < smallest.columns || rows < smallest.rows;
   const body = Math.max(0, rows - chrome);
   const view = views[place.view];
-  const titled = view.columns.length > 0;
+  const titled = view.columns.length > 0 || view.head !== undefined;
   const wantsDetail = (view.detail !== false && selectItems(state).items.length > 0) || state.focus === 'detail';
   const share = view.wide ? wideShare(body, selectItems(state).items.length + 1) : detailShare(body);
   const detail =

@@ -85,11 +85,14 @@ export const canKeep = ({ state, id }: Change): boolean =>
 export const canTakeBack = ({ state, id }: Change): boolean =>
   id !== undefined && state !== 'undone' && state !== 'rolled-back' && state !== 'previewed';
 
+/** What is to be mended or wired, in a word. */
+export const wantedOf = ({ finding }: FixQuestion): string => (typeof finding === 'string' ? finding : 'this');
+
 /** Answers of the session; one that nobody waits for any more is dropped. */
 export const onPreview = (state: UiState, question: FixQuestion, answer: FixPreview | { error: string }): UiState => {
   if (state.mend?.stage !== 'looking' || state.mend.question !== question) return state;
   return 'error' in answer
-    ? withMend(state, { stage: 'done', doing: question.finding, answer, lines: [], top: 0 })
+    ? withMend(state, { stage: 'done', doing: wantedOf(question), answer, lines: [], top: 0 })
     : withMend(state, { stage: 'preview', question, preview: answer, top: 0 });
 };
 

@@ -30,10 +30,14 @@ export const movePages = (state: UiState, pages: number): UiState => {
 
 const sideStep = 16;
 
-export const moveSideways = (state: UiState, direction: 1 | -1): UiState => ({
-  ...state,
-  place: { ...state.place, left: Math.max(0, Math.min(960, state.place.left + direction * sideStep)) },
-});
+export const moveSideways = (state: UiState, direction: 1 | -1): UiState => {
+  const { place, matrix } = state;
+  if (place.view === 'matrix') {
+    const last = Math.max(0, (matrix?.ends.length ?? 0) - 1);
+    return { ...state, place: { ...place, column: Math.max(0, Math.min(last, place.column + direction)) } };
+  }
+  return { ...state, place: { ...place, left: Math.max(0, Math.min(960, place.left + direction * sideStep)) } };
+};
 
 export const selectRow = (state: UiState, index: number): UiState => {
   const { items } = selectItems(state);

@@ -41,6 +41,7 @@ const homeOf: Readonly<Record<Ref['kind'], ViewId>> = {
   fault: 'findings',
   gap: 'findings',
   change: 'journal',
+  pair: 'matrix',
   asked: 'log',
   step: 'trace',
 };

@@ -82,6 +82,8 @@ const step = (state: UiState, event: UiEvent, services: Services): Next => {
       return next(onMended(state, event.answer));
     case 'journal':
       return next({ ...state, journal: event.journal });
+    case 'matrix':
+      return next({ ...state, matrix: event.matrix });
     case 'proof-progress':
       return next(onProofProgress(state, event.what));
     case 'proved':

@@ -1,8 +1,10 @@
 /** Picking the ends of a trace, asking it, and asking what if. */
 import type { Graph } from '../../graph/graph.ts';
+import type { Endpoint } from '../../trace/endpoints/resolve-endpoint.ts';
 import type { Step } from '../../trace/trace.ts';
 import { indexOf } from '../graph-index.ts';
 import type { Ref } from '../ref.ts';
+import { selectedPair } from './matrix.ts';
 import { openView } from './navigate.ts';
 import { say } from './next.ts';
 import { selectedItem } from './select-items.ts';
@@ -80,6 +82,27 @@ export const showTrace = (state: UiState, services: Services): UiState => {
 
 export const chooseTo = (state: UiState, to: string, services: Services): UiState =>
   showTrace({ ...state, trace: { ...clean(state.trace), to } }, services);
+
+/** A name others share would be refused as ambiguous: the id then. */
+const wordOf = (graph: Graph, end: Endpoint): string | undefined => {
+  const container = end.container === undefined ? undefined : graph.containers.get(end.container);
+  if (container === undefined) return end.netns === undefined ? undefined : netnsEnd(graph, end.netns);
+  const { name, fullId } = container.facts;
+  const named = [...graph.containers.values()].filter((one) => one.facts.name === name);
+  return named.length > 1 ? fullId : name;
+};
+
+/** The trace of the cell under the matrix' cursor. */
+export const tracePair = (state: UiState, services: Services): UiState => {
+  const pair = selectedPair(state);
+  const graph = state.session.graph;
+  if (pair === undefined || graph === undefined) return state;
+  if (pair.from === pair.to) return say(state, 'nothing is traced from a netns to itself', 'dim');
+  const from = wordOf(graph, pair.from);
+  const to = wordOf(graph, pair.to);
+  if (from === undefined || to === undefined) return say(state, 'this end is gone', 'warn');
+  return showTrace({ ...state, trace: { ...clean(state.trace), from, to } }, services);
+};
 
 export const swapEnds = (state: UiState, services: Services): UiState => {
   const { from, to } = state.trace;

@@ -15,6 +15,7 @@ import type { Trace } from '../../trace/trace.ts';
 import type { Tone } from '../format/line.ts';
 import type { Theme } from '../format/theme.ts';
 import type { Ref } from '../ref.ts';
+import type { MatrixState } from './matrix.ts';
 import type { MendAnswer, MendState } from './mend-state.ts';
 
 /** One line of the command log. */
@@ -33,6 +34,7 @@ export type ViewId =
   | 'netns'
   | 'links'
   | 'routes'
+  | 'matrix'
   | 'journal'
   | 'log';
 
@@ -47,6 +49,8 @@ export interface Place {
   /** Its last known position: where the cursor stays when the item is gone. */
   readonly index: number;
   readonly top: number;
+  /** The column of the matrix under the cursor. */
+  readonly column: number;
   /** Cells scrolled sideways. */
   readonly left: number;
   readonly filter: string;
@@ -105,6 +109,7 @@ export interface UiState {
   readonly diagnosed?: { readonly graph: Graph; readonly diagnosis: Diagnosis };
   /** A remedy or an undo that is on the screen in place of the view. */
   readonly mend?: MendState;
+  readonly matrix?: MatrixState;
   /** Read when it is first wanted. */
   readonly journal?: Journal;
   /** Fuzzy ranking, once it is loaded; until then the palette finds substrings. */
@@ -158,6 +163,7 @@ export type UiEvent =
   | { readonly kind: 'journal'; readonly journal: Journal }
   | { readonly kind: 'proof-progress'; readonly what: string }
   | { readonly kind: 'proved'; readonly question: TraceQuestion; readonly proof: ProofAnswer }
+  | { readonly kind: 'matrix'; readonly matrix: MatrixState }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'rank'; readonly rank: Rank }
   | { readonly kind: 'message'; readonly text: string; readonly tone: Tone };
@@ -170,6 +176,7 @@ export const startPlace = (view: ViewId): Place => ({
   index: 0,
   top: 0,
   left: 0,
+  column: 0,
   filter: '',
   faultsOnly: false,
   toggled: nothingToggled,

@@ -1,5 +1,6 @@
 /** What every view offers; `views.ts` lists them. */
 import type { Graph } from '../../graph/graph.ts';
+import type { Line } from '../format/line.ts';
 import type { Glyphs } from '../format/theme.ts';
 import type { GraphIndex } from '../graph-index.ts';
 import type { Place, UiState, ViewId } from '../state/ui-state.ts';
@@ -25,6 +26,10 @@ export interface View {
   readonly empty: string;
   /** [] for views of whole lines. */
   readonly columns: readonly Column[];
+  /** A line above the items that stays while they scroll, for a view without columns. */
+  readonly head?: (state: UiState) => Line;
+  /** How an item looks, where that depends on the cursor; default: its cells. */
+  readonly row?: (item: Item, selected: boolean, state: UiState) => Line;
   /** Besides graph and glyphs: what the items depend on. Rebuilt only when one of these changes. */
   readonly deps?: (state: UiState) => readonly unknown[];
   readonly build: (context: ViewContext) => readonly Item[];

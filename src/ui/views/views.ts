@@ -6,6 +6,7 @@ import { journalView } from './journal-view.ts';
 import { linksView } from './links-view.ts';
 import { logView } from './log-view.ts';
 import { mapView } from './map-view.ts';
+import { matrixView } from './matrix-view.ts';
 import { netnsView } from './netns-view.ts';
 import { networksView } from './networks-view.ts';
 import { overviewView } from './overview-view.ts';
@@ -29,6 +30,7 @@ export const views: Readonly<Record<ViewId, View>> = {
   links: linksView,
   routes: routesView,
   xray: xrayView,
+  matrix: matrixView,
   journal: journalView,
   log: logView,
 };

@@ -3,7 +3,7 @@ import type { Outcome, Step, StepVerdict } from '../../../trace/trace.ts';
 import { type Span, span, type Tone } from '../../format/line.ts';
 import type { Glyphs } from '../../format/theme.ts';
 
-const words: Readonly<Record<Outcome, string>> = {
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
   delivered: 'delivered',
   dropped: 'dropped',
   rejected: 'rejected',
@@ -20,7 +20,7 @@ export const outcomeTone = (outcome: Outcome): Tone =>
 export const outcomeMark = (outcome: Outcome, glyphs: Glyphs): Span => {
   const tone = outcomeTone(outcome);
   const mark = outcome === 'delivered' ? glyphs.check : outcome === 'unknown' ? glyphs.unknown : glyphs.down;
-  return span(`${mark} ${words[outcome]}`, tone);
+  return span(`${mark} ${outcomeWords[outcome]}`, tone);
 };
 
 const verdictMark = (verdict: StepVerdict, glyphs: Glyphs): Span => {
