@@ -43,8 +43,9 @@ const explainDelivered = (trace: Draft): string => {
   const last = trace.request.hops.at(-1)?.steps.at(-1);
   if (last?.kind === 'wire')
     return `${subject(trace)} ${last.text}, and an answer would come back; whether ${formatEndpoint(last.packet, 'dst')} answers cannot be seen from here.`;
+  const parted = trace.parted === undefined ? '' : ` (one of several ways, depending on this: ${trace.parted})`;
   const seen = last === undefined ? '' : translated(trace, last);
-  return `${subject(trace)} is delivered${seen}: ${trace.listener?.text ?? 'it arrives'}, and the answer comes back.`;
+  return `${subject(trace)} is delivered${seen}: ${trace.listener?.text ?? 'it arrives'}, and the answer comes back${parted}.`;
 };
 
 /** What the other end sees, where NAT changed it. */

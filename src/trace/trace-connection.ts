@@ -8,7 +8,7 @@ import type { Origin } from './reply.ts';
 import { judgeReply, startReply } from './reply.ts';
 import { send } from './stages/send.ts';
 import type { Walk } from './walk.ts';
-import { agree, walk } from './walk.ts';
+import { agree, fingerprint, walk } from './walk.ts';
 import type { World } from './world.ts';
 
 export interface ConnectionTrace {
@@ -16,6 +16,8 @@ export interface ConnectionTrace {
   readonly reply?: Arrival;
   /** TCP, when the reply came back: the asker's next packet, which rules see as part of an established connection. */
   readonly followUp?: Arrival;
+  /** Every way arrives, but not all at the same place or looking the same: what that depends on. */
+  readonly parted?: string;
 }
 
 /** What did not get through, in the order of the connection. */
@@ -131,7 +133,8 @@ export const follow = (world: World, start: Next, origin: Origin, depth = 0): Co
   const replies = repliesTo(world, firstArrivals.slice(0, replyLimit), origin);
   const reply = agree(world, replies);
   // All ways arrive: which one was taken matters only where the answers differ.
-  const both = { request: proxied[0]!, reply };
+  const same = new Set(proxied.map(fingerprint)).size === 1;
+  const both = { request: proxied[0]!, reply, ...(!same && { parted: first.reasons.join('; ') }) };
   if (reply.outcome !== 'delivered' || reply.flight.sent?.proto !== 'tcp') return both;
   const next = walk(startFollowUp(world, reply, origin));
   return { ...both, followUp: agree(world, next) };

@@ -137,6 +137,7 @@ export const traceStart = (
     request: requestDirection,
     ...(replyDirection && { reply: replyDirection }),
     ...(followUp && { followUp: directionOf(followUp) }),
+    ...(connection.parted !== undefined && { parted: connection.parted }),
     ...(listener && { listener: { netns: listener.netns, text: listener.text } }),
     gaps: world.graph.gaps.filter(
       (gap) =>

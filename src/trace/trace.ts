@@ -99,6 +99,8 @@ export interface Trace {
    * for other protocols.
    */
   readonly followUp?: Direction;
+  /** Every way the packet can take arrives, but not all at the same place: what that depends on. The hops are those of one way. */
+  readonly parted?: string;
   readonly listener?: { readonly netns: NetnsId; readonly text: string };
   readonly gaps: readonly Gap[];
 }

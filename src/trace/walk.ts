@@ -36,7 +36,8 @@ export const walk = (start: Next): Walk => {
   return { arrivals, reasons, truncated };
 };
 
-const fingerprint = ({ outcome, flight, listener, leftBy }: Arrival): string => {
+/** Where a packet ended and as what: ways with the same print differ only in how they got there. */
+export const fingerprint = ({ outcome, flight, listener, leftBy }: Arrival): string => {
   if (outcome !== 'delivered') return outcome;
   const { src, dst, sport, dport } = flight.packet;
   return [outcome, flight.netns, src, dst, sport, dport, listener?.text, leftBy].join(' ');

@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 import { bridgeIndex } from './bridge-index.ts';
 import type { Vlan } from './bridge-port.ts';
 import { floods, isLocked, refusesEgress, refusesIngress, vlanInside, vlanOutside } from './bridge-port.ts';
+import { findCut } from './find-cut.ts';
 
 export type BridgeDecision =
   | { readonly kind: 'up'; readonly vlan: Vlan; readonly why: string }
@@ -82,6 +83,22 @@ const byTopology = (world: World, frame: BridgeFrame, inside: Vlan): BridgeDecis
   return withoutOwner(world, frame, inside, behind[0], known, learnt);
 };
 
+/** The port whose far end has the MAC, though no frame gets there now. */
+const findCutPort = (
+  world: World,
+  bridge: LinkNode,
+  mac: string,
+): { readonly why: string; readonly port: LinkNode } | undefined => {
+  for (const id of bridge.ports) {
+    const port = world.link(id);
+    if (port.peer?.certainty !== 'exact') continue;
+    const end = world.link(port.peer.to);
+    const cut = end.facts.address === mac ? findCut(world, end) : undefined;
+    if (cut !== undefined) return { why: `${mac} is ${world.view(end.netns).node.name}'s, but ${cut}`, port };
+  }
+  return undefined;
+};
+
 const withoutOwner = (
   world: World,
   frame: BridgeFrame,
@@ -109,6 +126,8 @@ const withoutOwner = (
   const flooded = frame.bridge.ports
     .map((id) => world.link(id))
     .filter((port) => floods(port, 'flood') && refusesEgress(frame.bridge, frame.from, port) === undefined);
+  const cut = findCutPort(world, frame.bridge, mac);
+  if (cut !== undefined) return { kind: 'dropped', ...cut, flooded };
   return { kind: 'dropped', why: `no port of ${frame.bridge.facts.ifname} leads to ${mac}`, flooded };
 };
 

@@ -7,6 +7,7 @@ import { possibleOwners } from './address-owners.ts';
 import type { NeighbourQuestion } from './answers-neighbour.ts';
 import { answersNeighbour } from './answers-neighbour.ts';
 import { discoveryPasses } from './discovery-passes.ts';
+import { findCut, findCutOwner } from './find-cut.ts';
 import { sendFrom } from './find-frame-target.ts';
 import { floodFrom } from './flood.ts';
 
@@ -91,6 +92,7 @@ const chooseAnswerer = (answerers: readonly Answerer[], entry: Neighbour | undef
 };
 
 const describeFailure = (
+  world: World,
   from: LinkNode,
   target: string,
   reasons: readonly string[],
@@ -99,7 +101,8 @@ const describeFailure = (
   const failed = entry?.state.some((state) => state === 'FAILED' || state === 'INCOMPLETE')
     ? `; the neighbour entry is ${entry.state.join(' ')}`
     : '';
-  const because = reasons.length > 0 ? ` (${reasons.join('; ')})` : '';
+  const cut = reasons.length > 0 ? undefined : findCutOwner(world, from, target);
+  const because = cut !== undefined ? `: ${cut}` : reasons.length > 0 ? ` (${reasons.join('; ')})` : '';
   return `nobody on ${from.facts.ifname} answers for ${target}${because}${failed}`;
 };
 
@@ -124,7 +127,9 @@ export const resolveNeighbour = (world: World, from: LinkNode, question: Neighbo
     }
     if (from.state !== 'up' && from.state !== 'unknown') {
       const state = from.state === 'down' ? 'down' : 'without carrier';
-      return { kind: 'nobody', why: `${from.facts.ifname} is ${state}`, ...(entry && { entry }) };
+      const cut = from.state === 'down' ? undefined : findCut(world, from);
+      const because = cut === undefined ? '' : `: ${cut}`;
+      return { kind: 'nobody', why: `${from.facts.ifname} is ${state}${because}`, ...(entry && { entry }) };
     }
     const asked = ask(world, from, question);
     if (asked.unknown !== undefined) return { kind: 'unknown', why: asked.unknown };
@@ -147,7 +152,7 @@ export const resolveNeighbour = (world: World, from: LinkNode, question: Neighbo
       return { kind: 'beyond', link: wire.link, why: wire.why, ...(entry && { entry }) };
     return {
       kind: 'nobody',
-      why: describeFailure(from, question.target, asked.reasons, entry),
+      why: describeFailure(world, from, question.target, asked.reasons, entry),
       ...(entry && { entry }),
     };
   });
