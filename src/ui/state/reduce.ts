@@ -60,6 +60,15 @@ const onSession = (state: UiState, event: Extract<UiEvent, { kind: 'session' }>,
   return changed && state.trace.answer !== undefined ? askTrace(updated, services) : updated;
 };
 
+/** Where the cursor's item gave way to what explains it, the worst finding is what one wants to see. */
+const onDiagnosis = (state: UiState, { graph, diagnosis }: Extract<UiEvent, { kind: 'diagnosis' }>): UiState => {
+  const told = { ...state, diagnosed: { graph, diagnosis } };
+  const { selected, ...place } = state.place;
+  return place.view !== 'findings' || selected === undefined || selectItems(told).positions.has(selected)
+    ? told
+    : { ...told, place: { ...place, index: 0, top: 0 } };
+};
+
 const step = (state: UiState, event: UiEvent, services: Services): Next => {
   switch (event.kind) {
     case 'key':
@@ -73,7 +82,7 @@ const step = (state: UiState, event: UiEvent, services: Services): Next => {
     case 'session':
       return next(onSession(state, event, services));
     case 'diagnosis':
-      return next({ ...state, diagnosed: { graph: event.graph, diagnosis: event.diagnosis } });
+      return next(onDiagnosis(state, event));
     case 'fix-preview':
       return next(onPreview(state, event.question, event.answer));
     case 'mend-progress':

@@ -71,6 +71,13 @@ describe('the findings', () => {
     expect(selectedItem(screen.state())?.copy).toBe('b');
   });
 
+  test('have the cursor on the worst one when the wiring fault under it gave way', () => {
+    const screen = drive(broken).press('7');
+    expect(selectedItem(screen.state())?.id).toMatch(/^fault/);
+    expect(selectedItem(screen.diagnose().state())?.id).toBe(ids(screen)[0]);
+    expect(ids(screen)[0]).toMatch(/^finding/);
+  });
+
   test('take the place of the wiring faults they explain, and of no others', () => {
     const [fault] = broken.faults;
     const cover = (severity: Finding['severity']) =>
