@@ -53,11 +53,15 @@ export const planProbe = (
     watch: watchedNetns(graph, trace, question).map((netns) => ({
       netns,
       legacy: hasLegacy(graph, netns, packet.family),
+      bridge: hasBridgeTables(graph, netns),
     })),
     proxied: throughProxy(trace),
     timeoutMs,
   };
 };
+
+const hasBridgeTables = (graph: Graph, netns: NetnsId): boolean =>
+  graph.netns.get(netns)?.facts.ruleset?.present.nftTables.some(({ family }) => family === 'bridge') === true;
 
 const hasLegacy = (graph: Graph, netns: NetnsId, family: 4 | 6): boolean => {
   const present = graph.netns.get(netns)?.facts.ruleset?.present;

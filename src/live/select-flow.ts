@@ -64,7 +64,7 @@ export const selectFlow = (record: ProbeRecord, from: NetnsId): readonly FlowEve
     }
     const visit = `${event.netns} ${direction}`;
     const ours = isOurs(event);
-    const door = `${visit} ${event.table} ${event.chain}`;
+    const door = `${visit} ${event.family} ${event.chain}`;
     if (packet !== undefined && ours && entered.has(door)) over.add(visit);
     if (packet !== undefined && ours) entered.add(door);
     const one: FlowEvent = {

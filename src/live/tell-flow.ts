@@ -45,6 +45,8 @@ export const packetOf = (world: World, event: FlowEvent, seen: SeenPacket = even
 
 /** Our own chains are called after their hooks: they say where the packet got to. */
 const witnessText = (event: FlowEvent, packet: Packet, name: string): string | undefined => {
+  // The same packet is told by the table of its own family.
+  if (event.family === 'bridge') return undefined;
   switch (event.chain) {
     case 'output':
       return `${formatPacket(packet)} is sent`;

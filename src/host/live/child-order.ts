@@ -9,6 +9,7 @@ export interface ChildPlace {
   readonly doors: readonly string[];
   /** Read the counters of legacy rules before and after. */
   readonly legacy: boolean;
+  readonly bridge: boolean;
 }
 
 export interface ChildOrder {

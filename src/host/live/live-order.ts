@@ -12,11 +12,19 @@ export interface ProbePacket {
   readonly src?: string;
 }
 
+export interface WatchedNetns {
+  readonly netns: NetnsId;
+  /** It has legacy tables, whose rules no trace shows. */
+  readonly legacy: boolean;
+  /** It has nft tables of the bridge family: frames are traced there too. */
+  readonly bridge: boolean;
+}
+
 export interface ProbeOrder {
   readonly from: NetnsId;
   readonly packet: ProbePacket;
   /** Namespaces of the predicted path, there and back: rules are traced in these and nowhere else. */
-  readonly watch: readonly { readonly netns: NetnsId; readonly legacy: boolean }[];
+  readonly watch: readonly WatchedNetns[];
   /** A userland proxy is on the way: it takes every connection, and lets go of those it cannot serve. */
   readonly proxied: boolean;
   /** An answer that has not come by then is not waited for. */

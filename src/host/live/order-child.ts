@@ -4,13 +4,12 @@ import type { Netns } from '../../model/netns.ts';
 import { holderPath } from '../../model/netns-path.ts';
 import { findSaveCommands } from '../rulesets/save-commands.ts';
 import type { ChildOrder, ChildPlace } from './child-order.ts';
-import type { ProbeOrder } from './live-order.ts';
+import type { ProbeOrder, WatchedNetns } from './live-order.ts';
 
 type Known = Pick<Netns, 'inode' | 'holders'>;
 
-const placeOf = (netns: NetnsId, legacy: boolean, known: Known | undefined): ChildPlace => ({
-  netns,
-  legacy,
+const placeOf = (watched: WatchedNetns, known: Known | undefined): ChildPlace => ({
+  ...watched,
   inode: known?.inode ?? 0,
   doors: known?.holders.map(holderPath).filter((path) => path !== undefined) ?? [],
 });
@@ -20,13 +19,15 @@ export const orderChild = (
   known: (netns: NetnsId) => Known | undefined,
   tools: Readonly<Record<string, string>>,
 ): ChildOrder => {
-  const watched = watch.some(({ netns }) => netns === from) ? watch : [{ netns: from, legacy: false }, ...watch];
+  const watched = watch.some(({ netns }) => netns === from)
+    ? watch
+    : [{ netns: from, legacy: false, bridge: false }, ...watch];
   const saves = findSaveCommands(tools);
   const legacySave = packet.family === 4 ? saves.iptablesLegacy : saves.ip6tablesLegacy;
   return {
     from,
     packet,
-    places: watched.map(({ netns, legacy }) => placeOf(netns, legacy, known(netns))),
+    places: watched.map((one) => placeOf(one, known(one.netns))),
     proxied,
     timeoutMs,
     ...(tools['nft'] === undefined ? {} : { nft: tools['nft'] }),

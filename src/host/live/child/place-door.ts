@@ -7,18 +7,20 @@ import type { ChildPlace } from '../child-order.ts';
 export interface Place {
   readonly netns: NetnsId;
   readonly legacy: boolean;
+  readonly bridge: boolean;
   readonly fd: number;
   /** Runs `act` inside, synchronously, and comes back. Throws what the kernel refused. */
   inside<T>(act: () => T): T;
   close(): void;
 }
 
-export const openPlace = ({ netns, inode, doors, legacy }: ChildPlace): Place | undefined => {
+export const openPlace = ({ netns, inode, doors, legacy, bridge }: ChildPlace): Place | undefined => {
   const opened = openNetns(doors, inode);
   if (opened === undefined) return undefined;
   return {
     netns,
     legacy,
+    bridge,
     fd: opened.fd,
     inside: (act) => {
       const home = openSync('/proc/thread-self/ns/net', 'r');

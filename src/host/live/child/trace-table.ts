@@ -36,6 +36,14 @@ export const traceTableText = (family: 4 | 6, name: string, mark: FlowMark): str
   return `add table ${family === 4 ? 'ip' : 'ip6'} ${name} { flags owner; ${chains.join('; ')}; }`;
 };
 
+/** Frames meet the bridge family's rules before br_netfilter shows them to the others, or without it. */
+export const bridgeTableText = (name: string, mark: FlowMark): string => {
+  const rules = matches(mark).map((match) => `${match} ${limit} meta nftrace set 1; `);
+  const chain = (hook: string) =>
+    `chain ${hook} { type filter hook ${hook} priority ${first}; policy accept; ${rules.join('')}}`;
+  return `add table bridge ${name} { flags owner; ${chain('prerouting')}; ${chain('output')}; }`;
+};
+
 export interface TraceTable {
   readonly name: string;
   /** Resolves when nft has ended and the table is gone. */
@@ -88,6 +96,7 @@ export const makeTraceTable = (
     child.on('error', (error) => fail(error.message));
     child.on('exit', () => fail(complained.trim().split('\n')[0] || 'nft ended at once'));
     child.stdin?.on('error', () => {});
-    child.stdin?.write(`${traceTableText(family, name, mark)}\nlist tables\n`);
+    const tables = [...(place.bridge ? [bridgeTableText(name, mark)] : []), traceTableText(family, name, mark)];
+    child.stdin?.write(`${tables.join('\n')}\nlist tables\n`);
   });
 };
