@@ -31,7 +31,10 @@ const photograph = async (shot: Shot): Promise<void> => {
     rows: shot.rows ?? 24,
     env: shot.env ?? {},
   });
-  await terminal.until('the overview', (text) => text.includes('containers') && !text.includes('Reading'));
+  await terminal.until(
+    'the overview',
+    (text) => text.includes('containers') && !text.includes('Reading') && !text.includes('looking for'),
+  );
   for (const keys of shot.keys) {
     await terminal.quiet(120);
     terminal.type(keys);

@@ -43,11 +43,26 @@ export const shots: readonly Shot[] = [
     keys: ['4', '/', 'db', enter],
   },
   {
-    name: 'faults',
+    name: 'findings',
     title: 'What is wrong',
-    says: 'Each fault in a sentence, with a way to everything it concerns; below, what could not be seen and how it could.',
+    says: 'Root causes first: why, the evidence with a way to each object, what would be run and what takes it back, and the consequences folded under it.',
     recording: brokenVeth,
+    rows: 30,
     keys: ['7'],
+  },
+  {
+    name: 'fix',
+    title: 'Before anything is changed',
+    says: 'f shows the exact commands, the way back, scope, risk and how long it lasts; here on a recording, so that the commands can only be copied.',
+    recording: brokenVeth,
+    keys: ['7', 'f'],
+  },
+  {
+    name: 'matrix',
+    title: 'Who reaches whom',
+    says: 'An echo from everybody to everybody; Enter opens the trace of the cell under the cursor.',
+    recording: standard,
+    keys: ['M', 'j', 'l', 'l'],
   },
   {
     name: 'trace-broken',
