@@ -6,7 +6,7 @@ import { runMain } from '../support/run-main.ts';
 /** Story → what a trace between its two ends comes to, and words of what decides. */
 const OUTCOMES: Readonly<Record<string, readonly [outcome: string, decidedBy: RegExp]>> = {
   healthy: ['delivered', /5432/],
-  'veth-down': ['no-neighbour', /172\.31\.0\.3/],
+  'veth-down': ['no-neighbour', /veth01b2c3d in host, the other end of its eth0, is down/],
   'icc-off': ['dropped', /-i br-back -o br-back -j DROP/],
   'rule-drop': ['dropped', /DOCKER-USER .*--dport 80 -j DROP/],
   'loopback-only': ['no-listener', /127\.0\.0\.1/],
