@@ -14,6 +14,8 @@ export interface Rechecked {
   readonly findingGone: boolean;
   /** Absent when no connection was named. */
   readonly traceAgrees?: boolean;
+  /** What else is to be known: findings that were not there before. */
+  readonly note?: string;
 }
 
 export interface ApplyOptions {

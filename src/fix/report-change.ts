@@ -35,7 +35,7 @@ export const touchedStates = (before: readonly Before[], texts: readonly string[
 export const reportChange = (entry: Entry, inProgress: boolean): Change => {
   const { id, planned, after, until, findingGone, traceAgrees, detail } = entry;
   const state = stateOf(entry, inProgress);
-  const told = detail ?? next[state]?.(id);
+  const told = [detail, next[state]?.(id)].filter((part) => part !== undefined).join('; ') || undefined;
   return {
     id,
     finding: planned.plan.finding,

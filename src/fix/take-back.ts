@@ -3,6 +3,7 @@ import type { Host } from '../host/host.ts';
 import type { Entry } from './journal/entry.ts';
 import type { UndoReason } from './journal/journal-record.ts';
 import type { Journal } from './journal/open-journal.ts';
+import { removeMadeTables } from './remove-made-tables.ts';
 import { findDifferences, restoreTouched } from './restore-touched.ts';
 
 /** undefined: all is as it was. Else what is not. */
@@ -26,6 +27,7 @@ export const takeBack = async (
   }
   // Of a change that came only half way, some undo commands fail rightly: how things stand decides.
   const left = before.length === 0 ? failures : await restoreTouched(host, before);
+  await removeMadeTables(host, before);
   if (left.length === 0) {
     await journal.write(id, { what: 'undone', why });
     return undefined;

@@ -50,7 +50,7 @@ const whyNot = async (host: Host, journal: Journal, entry: Entry): Promise<strin
 /** The last change that can be taken back, when no id is given. */
 export const findUndoable = (entries: readonly Entry[], id: string | undefined): Entry | undefined =>
   id === undefined
-    ? entries.findLast((one) => isOpen(one) || one.phase === 'kept')
+    ? entries.findLast((one) => isOpen(one) || (one.phase === 'kept' && one.planned.plan.undo.length > 0))
     : entries.find((one) => one.id === id);
 
 export const undoChange = async (host: Host, journal: Journal, id?: string): Promise<UndoAnswer> => {

@@ -23,12 +23,13 @@ export const recheck = async (
   ends: Ends | undefined,
   known: ReadonlySet<string>,
 ): Promise<Rechecked> => {
+  const findNew = async (now: Graph): Promise<readonly Finding[]> =>
+    (await doctor.findings(now)).findings.filter(({ id }) => !known.has(id));
+
   /** A rule that moved by one gives the same finding another id: a new one of the same check counts as the old one. */
-  const isStillThere = async (now: Graph): Promise<boolean> => {
+  const isStillThere = async (now: Graph, fresh: readonly Finding[]): Promise<boolean> => {
+    if (finding.check === 'plumb') return false;
     const { findings, folded } = await doctor.findings(now);
-    const fresh = findings.filter(({ id }) => !known.has(id));
-    // Plumbing mends nothing: it must not break anything.
-    if (finding.check === 'plumb') return fresh.some(({ severity }) => severity === 'error' || severity === 'warning');
     return (
       [...findings, ...folded].some(({ id }) => id === finding.id) || fresh.some(({ check }) => check === finding.check)
     );
@@ -38,13 +39,16 @@ export const recheck = async (
     await refresh();
     const now = graph();
     if (now === undefined) return { findingGone: false };
-    if (ends === undefined) return { findingGone: !(await isStillThere(now)) };
+    const fresh = await findNew(now);
+    const worse = fresh.filter(({ severity }) => severity === 'error' || severity === 'warning').map(({ id }) => id);
+    const note = worse.length === 0 ? {} : { note: `new findings: ${worse.join(', ')}` };
+    const findingGone = !(await isStillThere(now, fresh));
+    if (ends === undefined) return { findingGone, ...note };
     const connection = await doctor.connection(now, ends);
-    if ('error' in connection || connection.trace.outcome === 'unknown')
-      return { findingGone: !(await isStillThere(now)) };
+    if ('error' in connection || connection.trace.outcome === 'unknown') return { findingGone, ...note };
     // The connection that was to work works: others may still meet the same obstacle.
     const traceAgrees = connection.trace.outcome === 'delivered';
-    return { findingGone: traceAgrees || !(await isStillThere(now)), traceAgrees };
+    return { findingGone: traceAgrees || findingGone, traceAgrees, ...note };
   };
 
   let last: Rechecked = { findingGone: false };

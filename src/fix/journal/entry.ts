@@ -39,8 +39,13 @@ const advance = (entry: Entry, record: JournalRecord): Entry => {
     case 'applied':
       return { ...entry, after: record.after };
     case 'checked': {
-      const { findingGone, traceAgrees } = record;
-      return { ...entry, findingGone, ...(traceAgrees === undefined ? {} : { traceAgrees }) };
+      const { findingGone, traceAgrees, note } = record;
+      return {
+        ...entry,
+        findingGone,
+        ...(traceAgrees === undefined ? {} : { traceAgrees }),
+        ...(note === undefined ? {} : { detail: note }),
+      };
     }
     case 'awaiting':
       return { ...entry, phase: 'awaiting' };
@@ -48,12 +53,12 @@ const advance = (entry: Entry, record: JournalRecord): Entry => {
       return { ...entry, phase: 'kept' };
     case 'undoing':
       return { ...entry, phase: 'undoing' };
-    case 'undone':
-      return {
-        ...entry,
-        phase: undonePhase(record.why),
-        ...(record.detail === undefined ? {} : { detail: record.detail }),
-      };
+    case 'undone': {
+      // What was noted of the change while it stood is past.
+      const { detail: _, ...rest } = entry;
+      const { detail } = record;
+      return { ...rest, phase: undonePhase(record.why), ...(detail === undefined ? {} : { detail }) };
+    }
     case 'undo-failed':
       return { ...entry, phase: 'broken', detail: record.detail };
   }

@@ -28,7 +28,7 @@ export type JournalEvent =
   | { readonly what: 'ran'; readonly step: number; readonly exitCode: number; readonly stderr: string }
   /** All commands ran; how each thing stands now, in the order of `before`. */
   | { readonly what: 'applied'; readonly after: readonly string[] }
-  | { readonly what: 'checked'; readonly findingGone: boolean; readonly traceAgrees?: boolean }
+  | { readonly what: 'checked'; readonly findingGone: boolean; readonly traceAgrees?: boolean; readonly note?: string }
   | { readonly what: 'awaiting' }
   /** Nothing more will happen to it by itself. */
   | { readonly what: 'kept' }

@@ -81,7 +81,15 @@ const addressesText = (row: Json | undefined): string =>
       .map((one) => without(one, ['valid_life_time', 'preferred_life_time', 'tentative', 'dadfailed'])),
   );
 
-const chainText = (stdout: string, chain: string): string =>
+/** A built-in chain without rules that accepts does what no chain does: legacy tables stay once they are made. */
+const emptyChain = /^:(PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) ACCEPT$/;
+
+const chainText = (stdout: string, chain: string): string => {
+  const text = chainLines(stdout, chain);
+  return emptyChain.test(text) ? '' : text;
+};
+
+const chainLines = (stdout: string, chain: string): string =>
   stdout
     .split('\n')
     .filter((line) => line.startsWith(`:${chain} `) || line.startsWith(`-A ${chain} `) || line === `-A ${chain}`)

@@ -50,7 +50,9 @@ const fdbWords = (row: Row, ifname: string): readonly string[] => [
 /** One chain, in one commit: order and positions as they were. Rules of other chains stay (--noflush). */
 const restoreChain = ({ tool, table, chain }: Extract<Touch, { kind: 'chain' }>, wanted: string): Command => {
   const rules = wanted.split('\n').filter((line) => line.startsWith('-A '));
-  const [policy] = /^:\S+ (?:ACCEPT|DROP)$/m.exec(wanted) ?? [];
+  // A built-in chain of which nothing is told accepts and has no rules.
+  const bare = /^(?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$/.test(chain) ? `:${chain} ACCEPT` : undefined;
+  const policy = /^:\S+ (?:ACCEPT|DROP)$/m.exec(wanted)?.[0] ?? bare;
   return {
     argv: [`${tool}-restore`, '-w', '--noflush'],
     stdin: [
@@ -133,6 +135,6 @@ const argvsOf = (touch: Touch, wanted: string, now: string): readonly Argv[] => 
 
 export const restoreCommands = (touch: Touch, wanted: string, now: string): readonly Command[] => {
   const inNetns = touch.netns === undefined ? {} : { netns: touch.netns };
-  if (touch.kind === 'chain') return wanted === '' ? [] : [{ ...restoreChain(touch, wanted), ...inNetns }];
+  if (touch.kind === 'chain') return [{ ...restoreChain(touch, wanted), ...inNetns }];
   return argvsOf(touch, wanted, now).map((argv) => ({ argv, ...inNetns }));
 };

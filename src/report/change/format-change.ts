@@ -25,9 +25,11 @@ export const formatChange = (change: Change, style: TextStyle): string => {
   const lines = [
     `${id === undefined ? '' : `change ${id}: `}${title}  [${finding}]`,
     ...commandLines(change),
-    `${words[state]}${confirmBefore === undefined ? '' : ` before ${confirmBefore}`}`,
+    `${state === 'verified' && finding.startsWith('plumb:') ? 'done' : words[state]}${confirmBefore === undefined ? '' : ` before ${confirmBefore}`}`,
     ...(detail === undefined ? [] : [detail]),
-    ...(state === 'verified' && id !== undefined ? [`to take it back: vethscope undo ${id}`] : []),
+    ...(state === 'verified' && id !== undefined && change.undo.length > 0
+      ? [`to take it back: vethscope undo ${id}`]
+      : []),
   ];
   return `${lines.map((line) => safeText(line, style)).join('\n')}\n`;
 };
