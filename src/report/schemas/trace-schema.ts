@@ -89,6 +89,12 @@ export const traceSchema = z.object({
   decidedBy: z.exactOptional(traceStep),
   request: traceDirection,
   reply: z.exactOptional(traceDirection),
+  followUp: z
+    .exactOptional(traceDirection)
+    .describe("TCP: the asker's packet after the answer, which ends the handshake"),
+  parted: z
+    .exactOptional(z.string())
+    .describe('every way arrives, but not all at the same place: what that depends on'),
   listener: z.exactOptional(z.object({ netns: netnsRef, text: z.string() })),
   live: z.exactOptional(liveDocument).describe('what the kernel did with a real packet (--live)'),
 });

@@ -60,6 +60,11 @@ export const formatTrace = (trace: Trace, style: TextStyle): string => {
     style.color ? `\u001b[1m${sentence}\u001b[22m` : sentence,
     formatDirection('request', trace.request, style),
     trace.reply === undefined ? 'reply: not reached' : formatDirection('reply', trace.reply, style),
+    // Where it passes it is the request over again.
+    ...(trace.followUp === undefined || trace.followUp.outcome === 'delivered'
+      ? []
+      : [formatDirection("the asker's packet after the answer", trace.followUp, style)]),
+    ...(trace.parted === undefined ? [] : [`depends on: ${safeText(trace.parted, style)}`]),
     ...(trace.listener === undefined ? [] : [`listener: ${safeText(trace.listener.text, style)}`]),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -76,6 +76,8 @@ export const traceDocument = (graph: Graph, trace: Trace, live?: LiveAccount, ga
   ...optional('decidedBy', trace.decidedBy && stepOf(trace.decidedBy)),
   request: directionOf(graph, trace.request),
   ...optional('reply', trace.reply && directionOf(graph, trace.reply)),
+  ...optional('followUp', trace.followUp && directionOf(graph, trace.followUp)),
+  ...optional('parted', trace.parted),
   ...optional(
     'listener',
     trace.listener && { netns: netnsRef(graph, trace.listener.netns), text: trace.listener.text },
