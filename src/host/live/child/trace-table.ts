@@ -69,8 +69,10 @@ export const makeTraceTable = (
     stdio: ['pipe', 'pipe', 'pipe', place.fd],
     env: { LC_ALL: 'C', PATH: commandPath(), HOME: '/nonexistent' },
   });
+  const tables = [...(place.bridge ? ['bridge'] : []), family === 4 ? 'ip' : 'ip6'];
   const close = async (): Promise<void> => {
-    child.stdin?.destroy();
+    // Of a table that ends with its owner the kernel tells nobody; who follows the rules must hear of it.
+    child.stdin?.end(tables.map((table) => `delete table ${table} ${name}\n`).join(''));
     const timer = setTimeout(() => child.kill('SIGKILL'), 1000);
     await ended(child);
     clearTimeout(timer);
@@ -96,7 +98,7 @@ export const makeTraceTable = (
     child.on('error', (error) => fail(error.message));
     child.on('exit', () => fail(complained.trim().split('\n')[0] || 'nft ended at once'));
     child.stdin?.on('error', () => {});
-    const tables = [...(place.bridge ? [bridgeTableText(name, mark)] : []), traceTableText(family, name, mark)];
-    child.stdin?.write(`${tables.join('\n')}\nlist tables\n`);
+    const texts = [...(place.bridge ? [bridgeTableText(name, mark)] : []), traceTableText(family, name, mark)];
+    child.stdin?.write(`${texts.join('\n')}\nlist tables\n`);
   });
 };
