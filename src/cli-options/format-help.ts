@@ -26,7 +26,7 @@ const optionLeft = ({ name, short, value }: OptionSpec): string =>
 const optionLines = (options: readonly OptionSpec[]): string =>
   options.map((one) => entry(optionLeft(one), one.help, 28)).join('\n');
 
-const exitLine = `Exit codes: 0 yes or done, 1 no, 2 wrong usage, 3 cannot tell, 130 interrupted.`;
+const exitLine = `Exit codes: 0 yes or done, 1 no, 2 wrong usage, 3 cannot tell, 4 a change was refused, failed or taken back, 130 interrupted.`;
 
 const endpoints = `An ENDPOINT is the name of a container, the beginning of its id, a compose service,
 container:NAME, netns:NAME, netns:INODE, pid:N, host, outside, or an address.`;

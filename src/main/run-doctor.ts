@@ -6,7 +6,7 @@ import { formatGaps } from '../report/format-gaps.ts';
 import { safeText } from '../report/format-table.ts';
 import { listFindings } from '../report/list/list-findings.ts';
 import { formatFindings } from '../report/list/report-list.ts';
-import type { ConnectionDiagnosis, Diagnosis, Severity, Trace } from '../session.ts';
+import type { ConnectionDiagnosis, Diagnosis, Session, Severity, Trace } from '../session.ts';
 import { type CommandInput, type RunCommand, withSession, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { usageError } from './usage-error.ts';
@@ -35,6 +35,14 @@ const exitCode = ({ findings, gaps }: Diagnosis, failOn: Severity, trace: Trace 
   return gaps.length > 0 || trace?.outcome === 'unknown' ? exitCodes.cannotTell : exitCodes.yes;
 };
 
+/** What an earlier run left half done, or waiting, is the first thing to know. */
+const tellOpenChanges = async ({ io, style }: CommandInput, session: Session): Promise<void> => {
+  const { changes } = await session.journal();
+  for (const { id, finding, title, state, detail } of changes)
+    if (state === 'interrupted' || state === 'awaiting-confirmation')
+      io.stderr.write(`${safeText(`change ${id} (${title}) [${finding}]: ${detail ?? state}`, style)}\n`);
+};
+
 export const runDoctor: RunCommand = async (input) => {
   const ends = endsOf(input);
   const failOn = (input.values.get('fail-on')?.[0] ?? 'warning') as Severity;
@@ -53,6 +61,7 @@ export const runDoctor: RunCommand = async (input) => {
       const sentence = trace === undefined ? '' : `${safeText(trace.explanation, input.style)}\n\n`;
       input.io.stdout.write(sentence + formatDoctor(graph, found, input.style));
       input.io.stderr.write(formatGaps(graph, [...found.gaps, ...graph.gaps], input.style));
+      if (session.live) await tellOpenChanges(input, session);
     }
     return exitCode(found, failOn, trace);
   });
