@@ -28,7 +28,7 @@ export interface Pass {
 }
 
 /** A chunk is posted when it has this many bytes: large enough to be few, small enough for the main thread to decode within a frame. */
-export const CHUNK = 512 * 1024;
+export const CHUNK = 96 * 1024;
 
 export const flushPass = (pass: Pass): void => {
   if (pass.chunk.length > 0) pass.post(takeArena(pass.arena), pass.chunk.splice(0));
