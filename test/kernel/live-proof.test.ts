@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { openLocalHost } from '../../src/host/local-host.ts';
+import { traceSchema } from '../../src/report/schemas/trace-schema.ts';
 import { createSession, type ProofAnswer, type Session } from '../../src/session.ts';
 import { requires } from '../support/requires.ts';
 import { buildLiveNetwork, inNetns, type LiveNetwork } from './live-network.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   net = await buildLiveNetwork(`vs-live-${process.pid}-`);
   session = createSession([await openLocalHost()], { engine: 'none' });
   await session.start({ follow: false });
-});
+}, 60_000);
 afterAll(async () => {
   await session.close();
   net.remove();
@@ -200,7 +201,7 @@ test.each(cases)(
       for (const [name, ...argv] of undo) inNetns(where(name), argv);
     }
   },
-  30_000,
+  90_000,
 );
 
 test('translations are told as the model tells them', async () => {
@@ -217,12 +218,27 @@ test('translations are told as the model tells them', async () => {
     'destination 10.91.1.1:8080 becomes 10.91.2.2:80',
     'source 10.91.1.2:PORT becomes 10.91.2.1:PORT',
   ]);
-}, 30_000);
+}, 90_000);
 
 test('what will be done is told before it is done', async () => {
   await prove('10.91.2.2:80');
   expect(said[0]).toContain(`will open one TCP connection from ${net.client} to 10.91.2.2 port 80`);
-}, 30_000);
+}, 90_000);
+
+test('the document with a proof fits its schema, and tells each step of it', async () => {
+  inNetns(net.router, ['iptables-nft', '-A', 'FORWARD', '-p', 'tcp', '--dport', '80', '-j', 'DROP']);
+  const { runMain } = await import('../support/run-main.ts');
+  const ran = await runMain(['trace', `netns:${net.client}`, '10.91.2.2:80', '--live', '--json', '--engine', 'none']);
+  const document = traceSchema.parse(JSON.parse(ran.stdout));
+  expect(document.live).toMatchObject({ outcome: 'dropped', agreement: 'agrees' });
+  expect(document.live?.steps.at(-1)).toMatchObject({
+    table: 'filter',
+    chain: 'FORWARD',
+    index: 1,
+    direction: 'request',
+  });
+  expect([ran.code, ran.stderr.split('\n')[0]]).toEqual([1, expect.stringMatching(/^will open one TCP connection/)]);
+}, 90_000);
 
 /** Tables and tracing instances of ours, and what still runs in the netns. */
 const leftovers = (): readonly string[] => {
@@ -244,7 +260,7 @@ const leftovers = (): readonly string[] => {
 };
 
 const soon = async (condition: () => boolean): Promise<boolean> => {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if (condition()) return true;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -254,7 +270,7 @@ const soon = async (condition: () => boolean): Promise<boolean> => {
 test('nothing is left when it is over', async () => {
   await prove('10.91.2.2:80');
   expect(leftovers()).toEqual([]);
-}, 30_000);
+}, 90_000);
 
 /** The program itself, waiting for an address nobody has. */
 const startProgram = async (): Promise<ChildProcess> => {
@@ -278,7 +294,7 @@ test('nothing is left when the program is killed in the middle', async () => {
   program.kill('SIGKILL');
   expect(await soon(() => leftovers().length === 0), leftovers().join('\n')).toBe(true);
   expect(await soon(() => guardians.every((pid) => !existsSync(`/proc/${pid}`)))).toBe(true);
-}, 60_000);
+}, 120_000);
 
 test('what was left when the guardian was killed too goes with the next proof', async () => {
   const program = await startProgram();
@@ -288,7 +304,7 @@ test('what was left when the guardian was killed too goes with the next proof', 
   expect(await soon(() => leftovers().every((one) => one.startsWith('vethscope-'))), leftovers().join('\n')).toBe(true);
   await prove('10.91.2.2:80');
   expect(leftovers()).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('a session that may only read refuses, and says what it would add', async () => {
   const reader = createSession([await openLocalHost()], { engine: 'none', readOnly: true });
@@ -299,4 +315,4 @@ test('a session that may only read refuses, and says what it would add', async (
   } finally {
     await reader.close();
   }
-}, 30_000);
+}, 90_000);
