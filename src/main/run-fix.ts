@@ -97,7 +97,9 @@ const apply = async (
   else {
     input.io.stdout.write(formatChange(change, input.style));
     if (preview.refused === 'it needs root')
-      input.io.stdout.write(`with sudo:\n${safeText(commandLines(change, 'sudo ').join('\n'), input.style)}\n`);
+      input.io.stdout.write(
+        ['with sudo:', ...commandLines(change, 'sudo '), ''].map((line) => safeText(line, input.style)).join('\n'),
+      );
   }
   return exitCodeOf(change);
 };

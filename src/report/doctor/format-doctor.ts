@@ -42,11 +42,11 @@ const formatFinding = (graph: Graph, finding: Finding, style: TextStyle): string
 
 const which = ({ n }: Remedy): string => (n === 1 ? '' : ` --remedy ${n}`);
 
-export const formatDoctor = (graph: Graph, { findings }: Diagnosis, style: TextStyle): string => {
+export const formatDoctor = (graph: Graph, { findings, gaps }: Diagnosis, style: TextStyle): string => {
   const of = (...severities: readonly Severity[]) => findings.filter((one) => severities.includes(one.severity));
   const faults = of('error', 'warning');
   const parts = [
-    ...(faults.length === 0 ? ['nothing wrong was found'] : []),
+    ...(faults.length === 0 ? [`nothing wrong was found${gaps.length === 0 ? '' : ' in what could be seen'}`] : []),
     ...faults.map((one) => formatFinding(graph, one, style)),
     ...section('Open to more than may be meant:', of('security'), graph, style),
     ...section('Worth knowing:', of('info'), graph, style),
