@@ -26,7 +26,16 @@ export interface Endpoint {
 }
 
 /** How the container got its netns: of its own through networks, the host's, another container's, an empty one, or a path. */
-export type ContainerMode = 'bridge' | 'host' | 'none' | 'container' | 'macvlan' | 'ipvlan' | 'overlay' | 'custom' | 'path';
+export type ContainerMode =
+  | 'bridge'
+  | 'host'
+  | 'none'
+  | 'container'
+  | 'macvlan'
+  | 'ipvlan'
+  | 'overlay'
+  | 'custom'
+  | 'path';
 
 export interface Container {
   readonly id: ContainerId;

@@ -22,7 +22,7 @@ lab.describe.each(['nft', 'legacy'] as const)(
           const seen = JSON.parse(await run([process.execPath, collectHere]));
           expect(stateDifferences(before, await readHostState(run))).toEqual([]);
           expect(seen).toMatchObject({ containers: 15 });
-      expect(seen.files).toBeGreaterThanOrEqual(14);
+          expect(seen.files).toBeGreaterThanOrEqual(14);
           expect(seen.netns).toBeGreaterThanOrEqual(14);
           expect(seen.rules).toBeGreaterThan(0);
         } finally {
