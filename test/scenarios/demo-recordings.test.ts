@@ -32,4 +32,12 @@ describe('the bundled recording of', () => {
       expect(ran.code).toBe(outcome === 'delivered' ? 0 : 1);
     });
   }
+
+  test('nothing is found wrong with the healthy one', async () => {
+    const choice = chooseDemo('healthy', { privileged: false, inside: false });
+    if (choice.kind !== 'recording') throw new Error(`no recording: ${choice.kind}`);
+    const ran = await runMain(['doctor', '--recording', choice.path, '--json']);
+    const { findings } = JSON.parse(ran.stdout) as { findings: readonly { id: string; severity: string }[] };
+    expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+  });
 });

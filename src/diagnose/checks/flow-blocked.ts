@@ -44,6 +44,16 @@ function severityOf(graph: Graph, { flow, decision }: Blocked): Severity {
   return 'error';
 }
 
+/**
+ * A way out, also that of answers, is followed to an address that stands for all others. Where a router of somebody's making is visible, its netns knows no way
+ * to that one address; that says nothing about the real ones.
+ */
+const isBeyond = (flow: Flow, { netns }: Decision): boolean =>
+  (flow.kind === 'out' || flow.kind === 'published') &&
+  netns !== undefined &&
+  !netns.facts.isHost &&
+  netns.containers.length === 0;
+
 const hasDefaultRoute = (graph: Graph, { netns }: Decision) =>
   netns !== undefined && (graph.netns.get(netns.id)?.facts.routes ?? []).some((route) => route.dst === 'default');
 
@@ -95,6 +105,7 @@ export const flowBlocked: Check = {
     'a container that closes itself to the outside',
     'rules about certain senders, which may be meant: told as a remark',
     'nobody listening: another check says so',
+    'what a netns beyond the host and its containers does with a packet to the outside',
   ],
   references: ['firewalls and routes as traced by `vethscope trace`'],
   needs: ['links', 'addresses', 'routes', 'policyRules', 'sysctls', 'ruleset', 'neighbours'],
@@ -103,7 +114,7 @@ export const flowBlocked: Check = {
     for (const flow of traceFlows(view)) {
       if (!failed.has(flow.trace.outcome)) continue;
       const decision = decisionOf(view.graph, flow.trace);
-      if (decision === undefined) continue;
+      if (decision === undefined || isBeyond(flow, decision)) continue;
       const key = causeOf(decision);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [{ flow, decision }]);
