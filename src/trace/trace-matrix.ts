@@ -43,7 +43,9 @@ export const matrixEnds = (graph: Graph): readonly Endpoint[] => {
   for (const container of graph.containers.values()) {
     if (container.netns === undefined || seen.has(container.netns)) continue;
     seen.add(container.netns);
-    ends.push({ name: container.facts.name, netns: container.netns, container: container.id });
+    // The one whose netns it is stands first.
+    const owner = graph.containers.get(graph.netns.get(container.netns)?.containers[0] ?? container.id) ?? container;
+    ends.push({ name: owner.facts.name, netns: container.netns, container: owner.id });
   }
   return ends;
 };

@@ -99,7 +99,12 @@ export const traceSchema = z.object({
   live: z.exactOptional(liveDocument).describe('what the kernel did with a real packet (--live)'),
 });
 
-export const matrixCell = z.object({ from: z.string(), to: z.string(), outcome, explanation: z.string() });
+export const matrixCell = z.object({
+  from: z.string(),
+  to: z.string(),
+  outcome,
+  explanation: z.exactOptional(z.string()).describe('what decides; absent where a pair of the same kind tells it'),
+});
 
 export const matrixSchema = z.object({
   schema: z.literal('vethscope.matrix/1'),
