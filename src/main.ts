@@ -1,6 +1,7 @@
 /** The program: arguments → a command's answer, or the screen; its result is the exit code. */
 import packageJson from '../package.json' with { type: 'json' };
-import { parseArguments } from './cli-options/parse-arguments.ts';
+import { type Parsed, parseArguments } from './cli-options/parse-arguments.ts';
+import { startWorkerEarly } from './host/netlink/worker-thread.ts';
 import { exitCodes } from './main/exit-codes.ts';
 import { type Io, processIo } from './main/io.ts';
 import { isUsageError } from './main/usage-error.ts';
@@ -16,6 +17,21 @@ const explain = (error: unknown): { readonly line: string; readonly code: number
   };
 };
 
+/** Commands about this host, whatever their words: the thread that reads the kernel starts while their code is loaded. */
+const kernelReaders: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'list',
+  'locate',
+  'graph',
+  'rules',
+  'trace',
+  'matrix',
+  'doctor',
+]);
+
+const readsTheKernel = ({ command, values, switches }: Parsed): boolean =>
+  kernelReaders.has(command?.name) && !values.has('recording') && !switches.has('help');
+
 /** Resolves with the exit code; never rejects. */
 export const main = async (argv: readonly string[], io: Io = processIo()): Promise<number> => {
   try {
@@ -30,6 +46,7 @@ export const main = async (argv: readonly string[], io: Io = processIo()): Promi
       io.stdout.write(`vethscope ${packageJson.version}\n`);
       return exitCodes.yes;
     }
+    if (readsTheKernel(parsed)) startWorkerEarly();
     const { runCommand } = await import('./main/run-command.ts');
     return await runCommand(parsed, io);
   } catch (error) {

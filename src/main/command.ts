@@ -80,7 +80,8 @@ const withOpened = async (
     if (graph === undefined) throw new Error(gaps[0]?.detail ?? 'nothing could be read');
     return await answer(graph, session);
   } finally {
-    await session.close();
+    // Not waited for: the answer is out, and the end of the process ends the rest.
+    void session.close();
   }
 };
 

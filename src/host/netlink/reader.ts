@@ -1,5 +1,4 @@
 /** The main thread's handle to the one worker that reads the kernel: netns, their links, routes, sockets, and what changes. */
-import { Worker } from 'node:worker_threads';
 import type { Gap } from '../../model/gap.ts';
 import type { HostId, NetnsId } from '../../model/ids.ts';
 import type { Netns } from '../../model/netns.ts';
@@ -7,8 +6,9 @@ import type { HostEvent, NetnsPart } from '../host.ts';
 import { decodeRawNetns } from './decode/raw-netns.ts';
 import { type EventDecoder, type LinkNames, newEventDecoder } from './following.ts';
 import { readNameTables } from './name-files.ts';
-import type { FromWorker, NetnsIdentity, RawNetns, ToWorker, WorkerData, WorkerTimings } from './protocol.ts';
+import type { FromWorker, NetnsIdentity, RawNetns, ToWorker, WorkerTimings } from './protocol.ts';
 import { endWorker, newDrain } from './worker-control.ts';
+import { takeWorker } from './worker-thread.ts';
 
 export interface ReadRequest {
   /** Of `ruleset` only `present` is filled: the texts need the tools. */
@@ -55,10 +55,6 @@ export interface Reader {
   close(): Promise<void>;
 }
 
-/** Beside this file: the bundle's when bundled, the source when run from sources. */
-const workerUrl = (): URL =>
-  new URL(import.meta.url.endsWith('.ts') ? './netlink-worker.ts' : './netlink-worker.js', import.meta.url);
-
 interface Pending {
   readonly parts: readonly NetnsPart[];
   readonly began: number;
@@ -90,12 +86,7 @@ const finish = (
 const heard = (): void => {};
 
 export const startReader = ({ host }: { readonly host: HostId }): Reader => {
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  const data: WorkerData = { host, stop: stop.buffer as SharedArrayBuffer };
-  // Not our own options: some (--input-type) would keep the worker from starting.
-  const worker = new Worker(workerUrl(), { workerData: data, name: 'netlink', execArgv: [] });
-  // An idle reader must not keep the process alive.
-  worker.unref();
+  const { worker, stop } = takeWorker(host);
   const names = readNameTables();
   const links: LinkNames = new Map();
   const pending = new Map<number, Pending>();
