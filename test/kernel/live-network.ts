@@ -48,6 +48,8 @@ export const buildLiveNetwork = async (prefix: string): Promise<LiveNetwork> => 
     ip('-n', name, 'route', 'add', 'default', 'via', `10.91.${at + 1}.1`);
   }
   inNetns(router, ['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+  // Refusals one after the other to one asker: the kernel tells only some six a second of them by default (icmp(7)).
+  for (const name of [router, far]) inNetns(name, ['sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0']);
   const listener = spawn('nsenter', [`--net=/run/netns/${far}`, process.execPath, '-e', server], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
