@@ -1,5 +1,5 @@
 /** A client, a router and a server in netns of their own, with a listener; everything a live proof is tried on, and removed again. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 
 export interface LiveNetwork {
   /** Names of the netns. */
@@ -28,10 +28,8 @@ require('node:net').createServer((socket) => socket.on('error', () => {}).resume
   udp.bind(80, '0.0.0.0', () => process.stdout.write('ready'));
 });`;
 
-/** 10.91.1.0/24 and 10.91.2.0/24, joined by the router at .1. */
-export const buildLiveNetwork = async (prefix: string): Promise<LiveNetwork> => {
-  const [client, router, far] = [`${prefix}a`, `${prefix}h`, `${prefix}b`];
-  const names = [client, router, far];
+const build = async (names: readonly [client: string, router: string, far: string]): Promise<LiveNetwork> => {
+  const [client, router, far] = names;
   for (const name of names) ip('netns', 'add', name);
   for (const [at, name] of [client, far].entries()) {
     const link = `v${at + 1}`;
@@ -68,4 +66,15 @@ export const buildLiveNetwork = async (prefix: string): Promise<LiveNetwork> => 
       for (const name of names) ip('netns', 'del', name);
     },
   };
+};
+
+/** 10.91.1.0/24 and 10.91.2.0/24, joined by the router at .1. Leaves nothing where it fails half way. */
+export const buildLiveNetwork = async (prefix: string): Promise<LiveNetwork> => {
+  const names = [`${prefix}a`, `${prefix}h`, `${prefix}b`] as const;
+  try {
+    return await build(names);
+  } catch (error) {
+    for (const name of names) spawnSync('ip', ['netns', 'del', name]);
+    throw error;
+  }
 };
