@@ -1,6 +1,6 @@
 /** What every command is given, and how it asks its session. */
 import type { Parsed } from '../cli-options/parse-arguments.ts';
-import type { AskedEntry, Host, NetnsPart } from '../host/host.ts';
+import type { AskedEntry, NetnsPart } from '../host/host.ts';
 import type { EngineKind } from '../model/container.ts';
 import type { TextStyle } from '../report/format-table.ts';
 import { safeText } from '../report/format-table.ts';
@@ -13,8 +13,6 @@ export interface CommandInput extends Parsed {
   readonly io: Io;
   readonly style: TextStyle;
   readonly json: boolean;
-  /** Opened while the command's own code was still being loaded. */
-  readonly hosts?: Promise<readonly Host[]>;
 }
 
 /** Resolves with the exit code. */
@@ -42,7 +40,7 @@ export const openSession = async (
 ): Promise<Session> => {
   const engine = input.values.get('engine')?.[0] as 'auto' | 'none' | EngineKind | undefined;
   const engineSocket = input.values.get('engine-socket')?.[0];
-  const hosts = await (input.hosts ?? openHosts(input));
+  const hosts = await openHosts(input);
   return createSession(hosts, {
     readOnly: input.switches.has('read-only'),
     containerFiles,

@@ -2,7 +2,6 @@
 import type { Parsed } from '../cli-options/parse-arguments.ts';
 import { makeInput, type RunCommand } from './command.ts';
 import type { Io } from './io.ts';
-import { openHosts } from './open-hosts.ts';
 import { runHelp } from './run-help.ts';
 
 const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
@@ -24,9 +23,6 @@ const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   graph: async () => (await import('./run-graph.ts')).runGraph,
 };
 
-/** These look at the host whatever their words are: the worker that reads the kernel starts while the rest is loaded. */
-const looksAtOnce = new Set(['list', 'graph', 'matrix']);
-
 export const runCommand = async (parsed: Parsed, io: Io): Promise<number> => {
   const input = makeInput(parsed, io);
   if (parsed.switches.has('help')) return runHelp(input);
@@ -37,9 +33,5 @@ export const runCommand = async (parsed: Parsed, io: Io): Promise<number> => {
   }
   const load = loaders[command.name];
   if (load === undefined) throw new Error(`no code for the command ${command.name}`);
-  if (!looksAtOnce.has(command.name)) return (await load())(input);
-  const hosts = openHosts(input);
-  // Whoever awaits it hears of its failure; until then it is nobody's.
-  hosts.catch(() => undefined);
-  return (await load())({ ...input, hosts });
+  return (await load())(input);
 };
