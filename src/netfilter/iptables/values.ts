@@ -1,6 +1,7 @@
 /** Values of iptables options → expressions. */
 import type { ClauseOption, Expression, Statement } from '../../model/statement.ts';
 import { constant, isOrNot, match, oneOf, range } from '../build.ts';
+import { dscpClasses } from '../evaluate/symbols.ts';
 
 export const numberOf = (text: string | undefined): number | undefined => {
   if (text === undefined || !/^(0[xX][0-9a-fA-F]+|\d+)$/.test(text)) return undefined;
@@ -26,31 +27,6 @@ export function valueAndMask(text: string, full = 0xffffffff): readonly [number,
   const m = mask === undefined ? full : numberOf(mask);
   return v === undefined || m === undefined ? undefined : [v, m];
 }
-
-const dscpClasses: Readonly<Record<string, number>> = {
-  cs0: 0,
-  cs1: 8,
-  cs2: 16,
-  cs3: 24,
-  cs4: 32,
-  cs5: 40,
-  cs6: 48,
-  cs7: 56,
-  be: 0,
-  ef: 46,
-  af11: 10,
-  af12: 12,
-  af13: 14,
-  af21: 18,
-  af22: 20,
-  af23: 22,
-  af31: 26,
-  af32: 28,
-  af33: 30,
-  af41: 34,
-  af42: 36,
-  af43: 38,
-}; // prettier-ignore
 
 export const dscpOf = (option: ClauseOption): number | undefined =>
   numberOf(option.values[0]) ?? dscpClasses[(option.values[0] ?? '').toLowerCase()];
