@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findCgroups, removeStaleCgroups } from './lab/cgroups.ts';
-import { leftovers, machineState } from './lab/leftovers.ts';
+import { machineState, settledLeftovers } from './lab/leftovers.ts';
 import { isStale } from './lab/run-id.ts';
 import { missingNeed } from './support/needs.ts';
 import { createTally, tallyReporter } from './support/tally.ts';
@@ -39,7 +39,7 @@ const vitest = await startVitest('test', filters, {
 });
 await vitest.close();
 if (watched) {
-  const left = [...leftovers(before), ...findCgroups(isStale).map((path) => `cgroup: ${path}`)];
+  const left = [...(await settledLeftovers(before)), ...findCgroups(isStale).map((path) => `cgroup: ${path}`)];
   tally.count(left.length === 0 ? 'passed' : 'failed');
   process.stdout.write(`${left.length === 0 ? '✓' : '✗'} nothing is left on the machine\n`);
   for (const line of left) process.stdout.write(`  ${line}\n`);

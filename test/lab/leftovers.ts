@@ -1,6 +1,7 @@
 /** What a lab host would leave on the machine if it leaked: processes, control groups, mounts, links, tables. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findTool } from '../support/needs.ts';
 import { findCgroups } from './cgroups.ts';
 import { runId } from './run-id.ts';
@@ -34,7 +35,11 @@ const processesElsewhere = (): readonly string[] => {
       .map(Number)
       .flatMap((child) => [child, ...below(child)]);
   return below(process.pid)
-    .filter((pid) => netnsOf(String(pid)) !== own)
+    .filter((pid) => {
+      // A process that has ended and is not reaped yet has no netns any more.
+      const netns = netnsOf(String(pid));
+      return netns !== undefined && netns !== own;
+    })
     .map((pid) => `${pid} ${read(`/proc/${pid}/comm`)[0] ?? ''}`);
 };
 
@@ -53,6 +58,16 @@ export const machineState = (): MachineState => ({
   nftTables: command('nft', 'list', 'tables'),
   legacyTables: [...read('/proc/net/ip_tables_names'), ...read('/proc/net/ip6_tables_names')],
 });
+
+/** What is there now and was not before, one line each; what is just ending gets `patience` ms to do so. */
+export const settledLeftovers = async (before: MachineState, patience = 5_000): Promise<readonly string[]> => {
+  const end = Date.now() + patience;
+  for (;;) {
+    const left = leftovers(before);
+    if (left.length === 0 || Date.now() > end) return left;
+    await sleep(200);
+  }
+};
 
 /** What is there now and was not before, one line each. */
 export const leftovers = (before: MachineState, now: MachineState = machineState()): readonly string[] =>
