@@ -6,6 +6,7 @@ import type { HostId, NetnsId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import type { Netns } from '../model/netns.ts';
 import type { HostFacts } from '../model/snapshot.ts';
+import type { CaptureEvent, CaptureOrder, Capturing } from './capture/capture-order.ts';
 import type { ProbeOrder, ProbeRecord } from './live/live-order.ts';
 
 /** The parts of a Netns that can be asked for. Holders, names and nsids always come. */
@@ -167,6 +168,14 @@ export interface Host {
    * however this process ends. Absent where a host cannot: recordings.
    */
   probe?(order: ProbeOrder, tell: (progress: string) => void): Promise<ProbeRecord | { readonly error: string }>;
+  /**
+   * Copies packets of several links at once; nothing on the machine is changed, and readers end with this process, however it ends.
+   * Resolves when every tap is ready or has ended; packets reach the listener until `stop`. Absent where a host cannot: recordings.
+   */
+  capture?(
+    order: CaptureOrder,
+    listener: (event: CaptureEvent) => void,
+  ): Promise<Capturing | { readonly error: string }>;
   /** Called for everything asked or changed, until close. */
   onAsked(listener: (entry: AskedEntry) => void): void;
   /** Ends the worker, open connections and children. Safe to call twice. */

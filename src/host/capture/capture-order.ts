@@ -1,0 +1,57 @@
+/** What a host is asked to do for one capture, and what it tells while it runs: bare frames, decoded and joined to the graph elsewhere. */
+import type { Gap } from '../../model/gap.ts';
+import type { NetnsId } from '../../model/ids.ts';
+
+/** One link on which packets are copied. */
+export interface CaptureTap {
+  readonly netns: NetnsId;
+  readonly ifindex: number;
+  readonly ifname: string;
+}
+
+export interface CaptureOrder {
+  /** Events name a tap by its position here. */
+  readonly taps: readonly CaptureTap[];
+  /** In pcap-filter(7) words; what the reader at hand cannot do is refused before anything starts. */
+  readonly filter?: string;
+  /** Bytes kept of each packet. */
+  readonly snapLength: number;
+  readonly promiscuous: boolean;
+  /** `auto`: tcpdump or dumpcap where there is one, the kernel's packet socket otherwise. */
+  readonly reader?: 'auto' | 'tcpdump' | 'native';
+}
+
+/** One packet as one tap saw it. */
+export interface CapturedPacket {
+  readonly tap: number;
+  /** Nanoseconds since 1970, the kernel's own stamp. */
+  readonly at: bigint;
+  /** Bytes on the link; `bytes` may hold fewer. */
+  readonly length: number;
+  readonly bytes: Uint8Array;
+  /** As the packet socket tells it; absent where the reader does not. */
+  readonly direction?: 'in' | 'out';
+}
+
+export interface TapCounts {
+  /** Packets the kernel passed to this tap after the filter. */
+  readonly received: number;
+  /** Of these, lost because nobody read fast enough. */
+  readonly dropped: number;
+}
+
+export type CaptureEvent =
+  /** From now on every packet there is seen. `linkType` is a LINKTYPE_ number: 1 Ethernet, 101 raw IP. */
+  | { readonly kind: 'ready'; readonly tap: number; readonly linkType: number; readonly reader: string }
+  /** Many at once, in the order of their tap. */
+  | { readonly kind: 'packets'; readonly packets: readonly CapturedPacket[] }
+  | { readonly kind: 'counts'; readonly tap: number; readonly counts: TapCounts }
+  /** No more comes from this tap: it was stopped, its link or netns went, its reader died. `gap` unless it was stopped. */
+  | { readonly kind: 'ended'; readonly tap: number; readonly counts?: TapCounts; readonly gap?: Gap };
+
+export interface Capturing {
+  /** Resolves when every tap has ended, all its packets and counts told. */
+  readonly done: Promise<void>;
+  /** Ends all taps; what the kernel still holds is told first. Safe to call twice. */
+  stop(): Promise<void>;
+}
