@@ -3,6 +3,8 @@ import type { TextStyle } from '../report/format-table.ts';
 
 export interface Output {
   readonly isTTY: boolean;
+  /** Cells of a line, where it is a terminal that tells. */
+  readonly columns?: number;
   write(text: string): void;
 }
 
@@ -14,7 +16,11 @@ export interface Io {
 
 /** The streams of this process. */
 export const processIo = (): Io => ({
-  stdout: { isTTY: process.stdout.isTTY === true, write: (text) => void process.stdout.write(text) },
+  stdout: {
+    isTTY: process.stdout.isTTY === true,
+    columns: process.stdout.columns,
+    write: (text) => void process.stdout.write(text),
+  },
   stderr: { isTTY: process.stderr.isTTY === true, write: (text) => void process.stderr.write(text) },
   env: process.env,
 });
@@ -28,4 +34,5 @@ const isUtf8 = (env: Io['env']): boolean => {
 export const textStyle = (io: Io, switches: ReadonlySet<string>): TextStyle => ({
   color: io.stdout.isTTY && !switches.has('no-color') && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb',
   ascii: switches.has('ascii') || !isUtf8(io.env),
+  ...(io.stdout.isTTY && io.stdout.columns ? { width: io.stdout.columns } : {}),
 });

@@ -51,3 +51,21 @@ test('names of a host reach no terminal as they are, in whatever form they are s
   expect(shown.every((text) => text.includes('evil'))).toBe(true);
   expect([formatMermaid(graph), formatSvg(graph)].filter((text) => text.includes('<script>'))).toEqual([]);
 });
+
+test('on a terminal spare columns go first, then the widest are shortened; a rule stays whole; what is missing is named', () => {
+  const columns = [
+    { title: 'NAME', cell: (row: readonly string[]) => row[0] },
+    { title: 'MAC', spare: 1, cell: (row: readonly string[]) => row[1] },
+    { title: 'MADE BY', spare: 2, cell: (row: readonly string[]) => row[2] },
+    { title: 'RULE', whole: true as const, cell: (row: readonly string[]) => row[3] },
+  ];
+  const rows = [['a-name-that-is-long', '02:42:ac:11:00:02', 'docker', '-j DROP']];
+  expect(formatTable(columns, rows, { ...plain, width: 80 })).toContain('docker');
+  expect(formatTable(columns, rows, { ...plain, width: 50 })).toBe(
+    'NAME                 MAC                RULE\na-name-that-is-long  02:42:ac:11:00:02  -j DROP\n\ntoo narrow for MADE BY (a pipe or --json shows all)\n',
+  );
+  expect(formatTable(columns, rows, { ...plain, width: 20 })).toBe(
+    'NAME         RULE\na-name-tha…  -j DROP\n\ntoo narrow for MAC, MADE BY (a pipe or --json shows all)\n',
+  );
+  expect(formatTable(columns, rows, { ...plain, width: 5 }).split('\n')[1]).toBe('a-name-th…  -j DROP');
+});

@@ -33,8 +33,8 @@ export const linkColumns: Columns<LinkRow> = (style) => [
   { title: 'IFNAME', cell: (row) => row.ifname },
   { title: 'KIND', cell: (row) => row.kind },
   { title: 'STATE', cell: (row) => row.state },
-  { title: 'MTU', cell: (row) => row.mtu, right: true },
-  { title: 'MAC', cell: (row) => row.mac },
+  { title: 'MTU', spare: 2, cell: (row) => row.mtu, right: true },
+  { title: 'MAC', spare: 1, cell: (row) => row.mac },
   { title: 'MASTER', cell: (row) => row.master },
   {
     title: 'PEER OR LOWER LINK',
@@ -45,7 +45,7 @@ export const linkColumns: Columns<LinkRow> = (style) => [
     },
   },
   { title: 'ADDRESSES', cell: (row) => row.addresses.join(' ') },
-  { title: 'MADE BY', cell: (row) => row.madeBy },
+  { title: 'MADE BY', spare: 3, cell: (row) => row.madeBy },
 ];
 
 const wire = (link: ContainerRow['links'][number], style: TextStyle): string => {
@@ -58,7 +58,7 @@ const wire = (link: ContainerRow['links'][number], style: TextStyle): string => 
 
 export const containerColumns: Columns<ContainerRow> = (style) => [
   { title: 'CONTAINER', cell: (row) => row.name },
-  { title: 'ID', cell: (row) => row.id.slice(0, 12) },
+  { title: 'ID', spare: 2, cell: (row) => row.id.slice(0, 12) },
   { title: 'STATE', cell: (row) => row.state },
   {
     title: 'MODE',
@@ -83,7 +83,7 @@ export const netnsColumns: Columns<NetnsRow> = () => [
     cell: (row) => (row.pids.length > 4 ? `${row.pids.slice(0, 4).join(' ')} and more` : row.pids.join(' ')),
   },
   { title: 'NAMES', cell: (row) => row.names.join(' ') },
-  { title: 'MADE BY', cell: (row) => row.madeBy },
+  { title: 'MADE BY', spare: 2, cell: (row) => row.madeBy },
   { title: 'SEEN', cell: (row) => (row.hidden ? 'hidden' : '') },
 ];
 
@@ -93,8 +93,8 @@ export const bridgeColumns: Columns<BridgeRow> = (style) => [
   { title: 'STATE', cell: (row) => row.state },
   { title: 'NETWORK', cell: (row) => row.network },
   { title: 'ADDRESSES', cell: (row) => row.addresses.filter((one) => !one.startsWith('fe80:')).join(' ') },
-  { title: 'STP', cell: (row) => (row.stp === undefined ? '' : row.stp ? 'on' : 'off') },
-  { title: 'MADE BY', cell: (row) => row.madeBy },
+  { title: 'STP', spare: 2, cell: (row) => (row.stp === undefined ? '' : row.stp ? 'on' : 'off') },
+  { title: 'MADE BY', spare: 1, cell: (row) => row.madeBy },
   {
     title: 'PORTS',
     cell: (row) =>
@@ -111,7 +111,7 @@ export const bridgeColumns: Columns<BridgeRow> = (style) => [
 
 export const networkColumns: Columns<NetworkRow> = () => [
   { title: 'NETWORK', cell: (row) => row.name },
-  { title: 'ID', cell: (row) => row.id.slice(0, 12) },
+  { title: 'ID', spare: 2, cell: (row) => row.id.slice(0, 12) },
   { title: 'DRIVER', cell: (row) => row.driver },
   { title: 'SUBNETS', cell: (row) => row.subnets.map((one) => one.subnet).join(' ') },
   { title: 'GATEWAY', cell: (row) => row.subnets.flatMap((one) => one.gateway ?? []).join(' ') },
@@ -163,20 +163,20 @@ export const routeColumns: Columns<RouteRow> = () => [
   { title: 'LINK', cell: (row) => row.dev },
   { title: 'SOURCE', cell: (row) => row.prefsrc },
   { title: 'METRIC', cell: (row) => row.metric, right: true },
-  { title: 'FLAGS', cell: (row) => row.flags.join(' ') },
-  { title: 'MADE BY', cell: (row) => row.madeBy },
+  { title: 'FLAGS', spare: 2, cell: (row) => row.flags.join(' ') },
+  { title: 'MADE BY', spare: 3, cell: (row) => row.madeBy },
 ];
 
 export const ruleColumns: Columns<RuleRow> = () => [
   netns,
-  { title: 'BACKEND', cell: (row) => row.backend },
-  { title: 'FAMILY', cell: (row) => row.family },
+  { title: 'BACKEND', spare: 2, cell: (row) => row.backend },
+  { title: 'FAMILY', spare: 1, cell: (row) => row.family },
   { title: 'TABLE', cell: (row) => row.table },
   { title: 'CHAIN', cell: (row) => row.chain },
   { title: 'N', cell: (row) => row.index, right: true },
   { title: 'PACKETS', cell: (row) => row.packets, right: true },
-  { title: 'MADE BY', cell: (row) => row.madeBy },
-  { title: 'RULE', cell: (row) => row.rule },
+  { title: 'MADE BY', spare: 3, cell: (row) => row.madeBy },
+  { title: 'RULE', whole: true, cell: (row) => row.rule },
 ];
 
 export const findingColumns: Columns<FindingRow> = () => [
