@@ -46,7 +46,7 @@ interface Shown<Row> {
 
 const gap = 2;
 /** No column is shortened below this many cells. */
-const narrowest = 10;
+const narrowest = 8;
 
 const lineWidth = (shown: readonly { readonly width: number }[]): number =>
   shown.reduce((sum, { width }) => sum + width, gap * (shown.length - 1));
@@ -62,7 +62,7 @@ const fitColumns = <Row>(all: readonly Shown<Row>[], limit = Number.POSITIVE_INF
   const fitted = shown.map((one) => ({ ...one }));
   for (let over = lineWidth(fitted) - limit; over > 0; over -= 1) {
     const widest = fitted
-      .filter(({ column, width }) => column.whole !== true && width > Math.max(narrowest, column.title.length))
+      .filter(({ column, width }) => column.whole !== true && width > narrowest)
       .reduce<{ width: number } | undefined>(
         (most, one) => (most === undefined || one.width > most.width ? one : most),
         undefined,

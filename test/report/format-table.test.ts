@@ -67,5 +67,5 @@ test('on a terminal spare columns go first, then the widest are shortened; a rul
   expect(formatTable(columns, rows, { ...plain, width: 20 })).toBe(
     'NAME         RULE\na-name-tha…  -j DROP\n\ntoo narrow for MAC, MADE BY (a pipe or --json shows all)\n',
   );
-  expect(formatTable(columns, rows, { ...plain, width: 5 }).split('\n')[1]).toBe('a-name-th…  -j DROP');
+  expect(formatTable(columns, rows, { ...plain, width: 5 }).split('\n')[1]).toBe('a-name-…  -j DROP');
 });

@@ -30,14 +30,15 @@ const netns: Column<{ readonly netns: NetnsRef }> = { title: 'NETNS', cell: (row
 export const linkColumns: Columns<LinkRow> = (style) => [
   netns,
   { title: 'IFINDEX', cell: (row) => row.ifindex, right: true },
-  { title: 'IFNAME', cell: (row) => row.ifname },
-  { title: 'KIND', cell: (row) => row.kind },
+  { title: 'IFNAME', whole: true, cell: (row) => row.ifname },
+  { title: 'KIND', spare: 1, cell: (row) => row.kind },
   { title: 'STATE', cell: (row) => row.state },
-  { title: 'MTU', spare: 2, cell: (row) => row.mtu, right: true },
-  { title: 'MAC', spare: 1, cell: (row) => row.mac },
+  { title: 'MTU', spare: 3, cell: (row) => row.mtu, right: true },
+  { title: 'MAC', spare: 2, cell: (row) => row.mac },
   { title: 'MASTER', cell: (row) => row.master },
   {
     title: 'PEER OR LOWER LINK',
+    whole: true,
     cell: (row) => {
       if (row.peer !== undefined) return `${signsOf(style).pair} ${formatEnd(row.peer)}`;
       if (row.lowerLink !== undefined) return `on ${formatEnd(row.lowerLink)}`;
@@ -45,7 +46,7 @@ export const linkColumns: Columns<LinkRow> = (style) => [
     },
   },
   { title: 'ADDRESSES', cell: (row) => row.addresses.join(' ') },
-  { title: 'MADE BY', spare: 3, cell: (row) => row.madeBy },
+  { title: 'MADE BY', spare: 4, cell: (row) => row.madeBy },
 ];
 
 const wire = (link: ContainerRow['links'][number], style: TextStyle): string => {
@@ -58,19 +59,20 @@ const wire = (link: ContainerRow['links'][number], style: TextStyle): string => 
 
 export const containerColumns: Columns<ContainerRow> = (style) => [
   { title: 'CONTAINER', cell: (row) => row.name },
-  { title: 'ID', spare: 2, cell: (row) => row.id.slice(0, 12) },
+  { title: 'ID', spare: 4, cell: (row) => row.id.slice(0, 12) },
   { title: 'STATE', cell: (row) => row.state },
   {
     title: 'MODE',
+    spare: 1,
     cell: (row) => (row.sharesNetnsOf === undefined ? row.mode : `in ${row.sharesNetnsOf}'s netns`),
   },
-  { title: 'NETWORKS', cell: (row) => row.networks.join(' ') },
+  { title: 'NETWORKS', spare: 2, cell: (row) => row.networks.join(' ') },
   {
     title: 'ADDRESSES',
     cell: (row) => row.links.flatMap((link) => link.addresses.filter((one) => !one.startsWith('fe80:'))).join(' '),
   },
   { title: 'WIRES', cell: (row) => row.links.map((link) => wire(link, style)).join(', ') },
-  { title: 'PORTS', cell: (row) => row.ports.join(' ') },
+  { title: 'PORTS', spare: 3, cell: (row) => row.ports.join(' ') },
 ];
 
 export const netnsColumns: Columns<NetnsRow> = () => [
@@ -162,7 +164,7 @@ export const routeColumns: Columns<RouteRow> = () => [
   { title: 'GATEWAY', cell: (row) => row.gateway },
   { title: 'LINK', cell: (row) => row.dev },
   { title: 'SOURCE', cell: (row) => row.prefsrc },
-  { title: 'METRIC', cell: (row) => row.metric, right: true },
+  { title: 'METRIC', spare: 1, cell: (row) => row.metric, right: true },
   { title: 'FLAGS', spare: 2, cell: (row) => row.flags.join(' ') },
   { title: 'MADE BY', spare: 3, cell: (row) => row.madeBy },
 ];
