@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Resvg } from '@resvg/resvg-js';
 import { openTerminal } from '../test/support/virtual-terminal.ts';
 import { drawScreen } from './draw-screen.ts';
+import { gallery } from './gallery.ts';
 import { type Shot, shots } from './shots.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -48,21 +49,11 @@ const photograph = async (shot: Shot): Promise<void> => {
   await terminal.exited;
 };
 
-const keyName = (key: string): string => (key === '\r' ? 'Enter' : key === '\t' ? 'Tab' : key === ' ' ? 'Space' : key);
-
-const entry = (shot: Shot): string => {
-  const keys = shot.keys.length === 0 ? '' : ` Keys: ${shot.keys.map((key) => `\`${keyName(key)}\``).join(' ')}.`;
-  return `## ${shot.title}\n\n${`${shot.says}${keys}`.trim()}\n\n![${shot.title}](${shot.name}.svg)\n`;
-};
-
-const gallery = (): string =>
-  `# Gallery\n\nReal runs of the program on recorded hosts, made by \`npm run screenshots\`. Each picture is there as SVG and as PNG.\n\n${shots.map(entry).join('\n')}`;
-
 const wanted = process.argv.slice(2);
 for (const shot of shots) {
   if (wanted.length > 0 && !wanted.includes(shot.name)) continue;
   await photograph(shot);
   process.stdout.write(`${shot.name}: ${Math.round(readFileSync(`${folder}${shot.name}.png`).length / 1024)} KB\n`);
 }
-writeFileSync(`${folder}README.md`, gallery());
+writeFileSync(`${folder}README.md`, gallery(shots));
 process.exit();

@@ -182,13 +182,16 @@ describe('files', () => {
 /** Folders of tests that belong to no single source file. */
 const NOT_MIRRORED = ['kernel', 'docker', 'scenarios', 'recordings', 'screen', 'support', 'lab', 'bench', 'expected'];
 
+/** Tests of what the whole repository comes to. */
+const OF_THE_REPOSITORY = ['test/architecture.test.ts', 'test/documents.test.ts'];
+
 /** Tests of what a whole folder comes to. */
 const OF_A_WHOLE_FOLDER = ['test/trace/scenario-outcomes.test.ts'];
 
 describe('tests', () => {
   test('stand where their source stands', () => {
     const lost = tests
-      .filter((file) => /\.test\.tsx?$/.test(file.path) && file.path !== 'test/architecture.test.ts')
+      .filter((file) => /\.test\.tsx?$/.test(file.path) && !OF_THE_REPOSITORY.includes(file.path))
       .filter((file) => !OF_A_WHOLE_FOLDER.includes(file.path))
       .filter((file) => !NOT_MIRRORED.includes(file.path.split('/')[1] ?? ''))
       .filter((file) => {
