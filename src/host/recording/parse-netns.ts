@@ -15,17 +15,40 @@ export interface ParsedNetns {
   readonly gaps: readonly Gap[];
 }
 
-/** `folder` is the path of the files inside the recording with its slash, '' for the top; `position` numbers folders that say no inode. */
-export function parseNetns(files: FileTree, folder: string, host: HostId, position: number): ParsedNetns {
+/** File name → text → what it holds. */
+export type ParsedTexts = Map<string, Map<string, unknown>>;
+
+/**
+ * `folder` is the path of the files inside the recording with its slash, '' for the top; `position` numbers folders that say no inode.
+ * `known`: a thousand containers have the same few sysctls, rules and empty lists; each text is parsed once.
+ */
+export function parseNetns(
+  files: FileTree,
+  folder: string,
+  host: HostId,
+  position: number,
+  known: ParsedTexts = new Map(),
+): ParsedNetns {
   const gaps: Gap[] = [];
   const file = (name: string) => files.get(folder + name);
   const refuse = (name: string, detail: string): void => {
     gaps.push({ source: `recording ${folder}${name}`, reason: 'invalid', detail });
   };
+  const once = <T>(name: string, parse: () => T): T => {
+    const text = file(name);
+    const texts = known.get(name) ?? new Map<string, unknown>();
+    known.set(name, texts);
+    if (text !== undefined && texts.has(text)) return texts.get(text) as T;
+    const before = gaps.length;
+    const parsed = parse();
+    // What is wrong in a file is told of every netns that has it.
+    if (text !== undefined && gaps.length === before) texts.set(text, parsed);
+    return parsed;
+  };
   const one = <T extends z.ZodMiniType>(name: string, schema: T): z.output<T> | undefined =>
-    parseOne(file(name), schema, (detail) => refuse(name, detail));
+    once(name, () => parseOne(file(name), schema, (detail) => refuse(name, detail)));
   const list = <T extends z.ZodMiniType>(name: string, schema: T): z.output<T>[] | undefined =>
-    parseList(file(name), schema, (detail) => refuse(name, detail));
+    once(name, () => parseList(file(name), schema, (detail) => refuse(name, detail)));
 
   const rules = [...(list('rules.json', factSchemas.rules) ?? []), ...(list('rules6.json', factSchemas.rules6) ?? [])];
   const sysctls = file('sysctls.txt');
@@ -43,7 +66,7 @@ export function parseNetns(files: FileTree, folder: string, host: HostId, positi
     ...lists,
     ...(Array.isArray(lists['routes']) ? { routes: lists['routes'].filter(isIpv4Route) } : {}),
     ...(file('rules.json') === undefined ? {} : { policyRules: rules as PolicyRule[] }),
-    ...(sysctls === undefined ? {} : { sysctls: parseSysctls(sysctls) }),
+    ...(sysctls === undefined ? {} : { sysctls: once('sysctls.txt', () => parseSysctls(sysctls)) }),
     ...(conntrack === undefined ? {} : { conntrack }),
     ...(ruleset === undefined ? {} : { ruleset }),
   } as Netns;

@@ -6,7 +6,7 @@ import type { HostFacts } from '../../model/snapshot.ts';
 import type { ContainerFiles, EngineAnswers, Question } from '../host.ts';
 import { engineSchema, gapSchema, hostSchema } from './facts-schema.ts';
 import { type FileTree, listFiles, recordingFormat } from './layout.ts';
-import { parseList, parseNetns, parseOne } from './parse-netns.ts';
+import { type ParsedTexts, parseList, parseNetns, parseOne } from './parse-netns.ts';
 import type { RecordedAnswers } from './recorded-answers.ts';
 
 /** `name` is what the host is called when the recording does not say; `id` overrides both. */
@@ -27,7 +27,8 @@ export function parseRecording(files: FileTree, name: string, id?: HostId): Reco
     ...(meta?.facts ?? { hostname: name, kernel: '', uid: 0, privileged: true, tools: {} }),
     id: host,
   } as HostFacts;
-  const netns = netnsFolders(files).map((folder, index) => parseNetns(files, folder, host, index + 1));
+  const known: ParsedTexts = new Map();
+  const netns = netnsFolders(files).map((folder, index) => parseNetns(files, folder, host, index + 1, known));
   const engines = folders(files, 'engines/').map((folder) => parseEngineFolder(files, folder, refuse));
   const recorded = parseGaps(files, host, refuse('gaps.json'));
   return {
