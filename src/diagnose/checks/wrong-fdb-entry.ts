@@ -1,8 +1,20 @@
 /** A static forwarding entry of a bridge leads a container's MAC address to another port. */
+import type { FdbEntry } from '../../model/link.ts';
 import { affectsAttachment } from '../affected.ts';
 import type { Check } from '../check.ts';
 import { where } from '../host-view.ts';
 import { automatic, command } from '../remedies.ts';
+
+/** MAC address → the entries that no frame corrects. */
+function writtenEntries(fdb: readonly FdbEntry[]): ReadonlyMap<string, readonly FdbEntry[]> {
+  const entries = new Map<string, FdbEntry[]>();
+  for (const entry of fdb) {
+    if (!entry.state.includes('permanent') && !entry.state.includes('static')) continue;
+    const mac = entry.mac.toLowerCase();
+    entries.set(mac, [...(entries.get(mac) ?? []), entry]);
+  }
+  return entries;
+}
 
 export const wrongFdbEntry: Check = {
   id: 'wrong-fdb-entry',
@@ -19,21 +31,17 @@ export const wrongFdbEntry: Check = {
   needs: ['links', 'fdb'],
   hides: ['flow-blocked', 'neighbour-unanswered', 'stale-neighbour'],
   find: (view) =>
-    view.engines.flatMap(({ netns, bridges }) =>
-      bridges.flatMap(({ bridge, attachments }) => {
-        const fdb = netns?.facts.fdb ?? [];
-        if (bridge === undefined || fdb.length === 0) return [];
+    view.engines.flatMap(({ netns, bridges }) => {
+      const written = writtenEntries(netns?.facts.fdb ?? []);
+      return bridges.flatMap(({ bridge, attachments }) => {
+        if (bridge === undefined || written.size === 0) return [];
         return attachments.flatMap((attachment) => {
           const { inside, outside, container } = attachment;
           const mac = inside?.facts.address?.toLowerCase();
           if (mac === undefined || outside === undefined) return [];
-          const wrong = fdb.find(
-            (entry) =>
-              entry.mac.toLowerCase() === mac &&
-              entry.master === bridge.facts.ifname &&
-              entry.ifname !== outside.facts.ifname &&
-              (entry.state.includes('permanent') || entry.state.includes('static')),
-          );
+          const wrong = written
+            .get(mac)
+            ?.find((entry) => entry.master === bridge.facts.ifname && entry.ifname !== outside.facts.ifname);
           if (wrong === undefined) return [];
           const vlan = wrong.vlan === undefined ? [] : ['vlan', String(wrong.vlan)];
           return {
@@ -78,6 +86,6 @@ export const wrongFdbEntry: Check = {
             affects: affectsAttachment(attachment),
           };
         });
-      }),
-    ),
+      });
+    }),
 };
