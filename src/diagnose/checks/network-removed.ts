@@ -2,13 +2,21 @@
 import type { Check } from '../check.ts';
 import { guided } from '../remedies.ts';
 
+/** moby daemon/container_operations_unix.go: predefined networks are looked up by name at every start. */
+const foundByName = new Set(['bridge', 'host', 'none', 'podman']);
+
 export const networkRemoved: Check = {
   id: 'network-removed',
   severity: 'warning',
   about:
     'A container keeps the id of its networks. After `network prune` or a network made again under the same name the id leads nowhere, and starting ' +
     'the container fails with "network … not found".',
-  not: ['networks of other engines', 'swarm tasks, which are made again', 'a container without networks'],
+  not: [
+    'the default bridge, host and none, which get another id whenever the engine starts and are found by name',
+    'networks of other engines',
+    'swarm tasks, which are made again',
+    'a container without networks',
+  ],
   references: ['compose#5745', 'libnetwork#2571'],
   needs: [],
   find: (view) =>
@@ -19,7 +27,7 @@ export const networkRemoved: Check = {
         const { name, labels, pid } = container.facts;
         if (pid > 0 || labels['com.docker.swarm.task.id'] !== undefined) return [];
         const lost = container.facts.endpoints.find(
-          (endpoint) => endpoint.networkId !== '' && !ids.has(endpoint.networkId),
+          ({ network, networkId }) => networkId !== '' && !ids.has(networkId) && !foundByName.has(network),
         );
         if (lost === undefined) return [];
         const twin = networks.find((network) => network.facts.name === lost.network);

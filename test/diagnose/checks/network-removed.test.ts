@@ -11,6 +11,12 @@ testCheck(networkRemoved, {
     },
   },
   ignores: {
+    'the default bridge after a restart of the engine': (draft) => {
+      draft.dbContainer.state = 'exited';
+      draft.dbContainer.pid = 0;
+      draft.dbContainer.endpoints[0]!.network = 'bridge';
+      draft.dbContainer.endpoints[0]!.networkId = 'f'.repeat(64);
+    },
     'a swarm task': (draft) => {
       draft.dbContainer.state = 'exited';
       draft.dbContainer.pid = 0;
