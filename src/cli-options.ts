@@ -29,6 +29,7 @@ export const listKinds = [
   'links',
   'bridges',
   'networks',
+  'pools',
   'ports',
   'routes',
   'rules',

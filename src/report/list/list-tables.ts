@@ -7,6 +7,7 @@ import type {
   LinkRow,
   NetnsRow,
   NetworkRow,
+  PoolRow,
   PortRow,
   RouteRow,
   RuleRow,
@@ -123,6 +124,19 @@ export const networkColumns: Columns<NetworkRow> = () => [
     cell: (row) => [row.internal ? 'internal' : '', row.ipv6 ? 'ipv6' : ''].filter((one) => one !== '').join(' '),
   },
   { title: 'CONTAINERS', cell: (row) => row.containers.map((one) => one.name).join(' ') },
+];
+
+export const poolColumns: Columns<PoolRow> = () => [
+  { title: 'POOL', cell: (row) => row.pool },
+  { title: 'SUBNET', whole: true, cell: (row) => row.subnet },
+  { title: 'STATE', cell: (row) => row.state },
+  { title: 'BLOCKS', cell: (row) => row.blocks, right: true },
+  { title: 'BY', cell: (row) => row.network?.name ?? row.route },
+  {
+    title: 'ADDRESSES',
+    cell: (row) => (row.addresses === undefined ? '' : `${row.addresses.used}/${row.addresses.of}`),
+    right: true,
+  },
 ];
 
 export const portColumns: Columns<PortRow> = (style) => [

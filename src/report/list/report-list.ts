@@ -8,6 +8,7 @@ import { listContainers } from './list-containers.ts';
 import { listLinks } from './list-links.ts';
 import { listNetns } from './list-netns.ts';
 import { listNetworks } from './list-networks.ts';
+import { listPools } from './list-pools.ts';
 import { listPorts } from './list-ports.ts';
 import { listRoutes } from './list-routes.ts';
 import { listRules } from './list-rules.ts';
@@ -37,6 +38,7 @@ export const lists = {
   links: makeList(listLinks, columns.linkColumns, 'no links can be seen'),
   bridges: makeList(listBridges, columns.bridgeColumns, 'no bridges'),
   networks: makeList(listNetworks, columns.networkColumns, 'no networks: no container engine answered, or it has none'),
+  pools: makeList(listPools, columns.poolColumns, 'no engine whose address pools are known'),
   ports: makeList(listPorts, columns.portColumns, 'no published ports'),
   routes: makeList(listRoutes, columns.routeColumns, 'no routes'),
   rules: makeList(listRules, columns.ruleColumns, 'no rules'),

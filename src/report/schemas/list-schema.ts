@@ -95,6 +95,19 @@ export const networkRow = z.object({
   options: z.record(z.string(), z.string()),
 });
 
+export const poolRow = z.object({
+  engine: z.string(),
+  pool: z.exactOptional(z.string()).describe('absent: a subnet outside all pools'),
+  subnet: z.string().describe('one subnet, or FIRST - LAST of a free stretch'),
+  blocks: z.number().describe('networks the stretch is good for'),
+  state: z.enum(['used', 'taken', 'free']),
+  network: z.exactOptional(namedContainer),
+  route: z
+    .exactOptional(z.string())
+    .describe('state taken: the route of the host because of which the engine passes it over'),
+  addresses: z.exactOptional(z.object({ used: z.number(), of: z.number() })),
+});
+
 const process = z.object({ pid: z.number(), comm: z.string() });
 
 export const portRow = z.object({
@@ -163,6 +176,7 @@ export const listSchema = z.object({
     z.array(netnsRow),
     z.array(bridgeRow),
     z.array(networkRow),
+    z.array(poolRow),
     z.array(portRow),
     z.array(routeRow),
     z.array(ruleRow),
@@ -175,6 +189,7 @@ export type ContainerRow = z.infer<typeof containerRow>;
 export type NetnsRow = z.infer<typeof netnsRow>;
 export type BridgeRow = z.infer<typeof bridgeRow>;
 export type NetworkRow = z.infer<typeof networkRow>;
+export type PoolRow = z.infer<typeof poolRow>;
 export type PortRow = z.infer<typeof portRow>;
 export type RouteRow = z.infer<typeof routeRow>;
 export type RuleRow = z.infer<typeof ruleRow>;

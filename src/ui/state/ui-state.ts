@@ -34,6 +34,7 @@ export type ViewId =
   | 'netns'
   | 'links'
   | 'routes'
+  | 'pools'
   | 'matrix'
   | 'journal'
   | 'log';

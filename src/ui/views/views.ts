@@ -10,6 +10,7 @@ import { matrixView } from './matrix-view.ts';
 import { netnsView } from './netns-view.ts';
 import { networksView } from './networks-view.ts';
 import { overviewView } from './overview-view.ts';
+import { poolsView } from './pools-view.ts';
 import { portsView } from './ports-view.ts';
 import { routesView } from './routes-view.ts';
 import { rulesView } from './rules-view.ts';
@@ -29,6 +30,7 @@ export const views: Readonly<Record<ViewId, View>> = {
   netns: netnsView,
   links: linksView,
   routes: routesView,
+  pools: poolsView,
   xray: xrayView,
   matrix: matrixView,
   journal: journalView,
