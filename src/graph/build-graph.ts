@@ -7,7 +7,7 @@ import { buildPorts } from './build-ports.ts';
 import { findFaults, knowsItsNetworks } from './find-faults.ts';
 import type { ContainerNode, Graph, LinkNode, NetnsNode, NetworkNode, PortNode } from './graph.ts';
 import { type FactsIndex, indexFacts } from './index-facts.ts';
-import { compareTenants, isHidden, nameNetns } from './name-netns.ts';
+import { compareTenants, isHidden, nameAmongHosts, nameNetns } from './name-netns.ts';
 import { findEngineNetns, isRunning, resolveContainerNetns } from './resolve-container-netns.ts';
 import { resolveNetworkLink } from './resolve-network-link.ts';
 
@@ -26,11 +26,13 @@ const buildNetns = (
   for (const snapshot of snapshots) {
     const names = nameNetns(snapshot.netns, tenants);
     for (const facts of snapshot.netns) {
+      const ownName = names.get(facts.id) ?? facts.id;
       nodes.set(facts.id, {
         id: facts.id,
         host: snapshot.host.id,
         facts,
-        name: names.get(facts.id) ?? facts.id,
+        name: snapshots.length > 1 ? nameAmongHosts(snapshot.host.id, facts, ownName) : ownName,
+        ownName,
         containers: (tenants.get(facts.id) ?? []).map((container) => container.id),
         links: linksOf(index, facts.id).map((link) => link.id),
         hidden: isHidden(facts),

@@ -49,8 +49,13 @@ export interface NetnsNode {
   readonly id: NetnsId;
   readonly host: HostId;
   readonly facts: Netns;
-  /** What to call it: `host`, the container's name, its mount name, `pid 4711 (nginx)`, `inode 4026532901`. Unique within its host. */
+  /**
+   * What to call it, unique among all that is shown: `host`, the container's name, its mount name, `pid 4711 (nginx)`, `inode 4026532901`.
+   * Where several hosts are shown, `HOST` for a host's own and `HOST/NAME` for the others.
+   */
   readonly name: string;
+  /** The same without its host: unique within it. */
+  readonly ownName: string;
   /** Containers that live in it: several when it is shared. */
   readonly containers: readonly ContainerId[];
   readonly links: readonly LinkId[];

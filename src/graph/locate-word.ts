@@ -127,6 +127,7 @@ const isNetns = (node: NetnsNode, word: string): boolean => {
   const inode = /^net:\[(\d+)\]$/.exec(word)?.[1] ?? word;
   return (
     node.name === word ||
+    node.ownName === word ||
     (facts.inode !== 0 && String(facts.inode) === inode) ||
     `${facts.dev}:${facts.inode}` === word ||
     facts.names.some((name) => name === word || name.endsWith(`/${word}`))

@@ -1,6 +1,6 @@
 /** What to call each netns: unique within its host, and as an operator would. */
 import type { Container } from '../model/container.ts';
-import type { NetnsId } from '../model/ids.ts';
+import type { HostId, NetnsId } from '../model/ids.ts';
 import type { Netns } from '../model/netns.ts';
 
 /** Known by nsid, descriptor or socket only: no process lives there and no file names it. */
@@ -45,3 +45,7 @@ export const nameNetns = (
   }
   return names;
 };
+
+/** Where several hosts are shown, a name alone would leave open whose it is. */
+export const nameAmongHosts = (host: HostId, netns: Netns, ownName: string): string =>
+  netns.isHost ? host : `${host}/${ownName}`;

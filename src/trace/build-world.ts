@@ -13,7 +13,8 @@ const appliesTo = (graph: Graph, id: NetnsId, key: string): string | undefined =
   const node = graph.netns.get(id)!;
   const colon = key.indexOf(':');
   if (colon < 0) return node.facts.isHost ? key : undefined;
-  return key.slice(0, colon) === node.name ? key.slice(colon + 1) : undefined;
+  const named = key.slice(0, colon);
+  return named === node.name || named === node.ownName ? key.slice(colon + 1) : undefined;
 };
 
 const changedSysctls = (graph: Graph, id: NetnsId, changes: WhatIf['sysctls']) => {

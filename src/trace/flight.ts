@@ -5,6 +5,7 @@ import type { ContainerId, LinkId, NetnsId } from '../model/ids.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Tracking } from './conntrack/connections.ts';
 import type { Outcome, Step } from './trace.ts';
+import type { Tunnel } from './tunnels/tunnel.ts';
 
 /** Steps as a list that only grows at its end: branches share their beginnings. */
 export interface Journal {
@@ -13,6 +14,12 @@ export interface Journal {
   readonly container?: ContainerId;
   readonly at: string;
   readonly step: Step;
+}
+
+/** What an outer packet of a tunnel carries, and what of its flight goes on where it is taken out. */
+export interface Inside extends Pick<Flight, 'packet' | 'vlan' | 'direction' | 'seen' | 'sent' | 'inside'> {
+  /** The tunnel it was put into, with the key it was sent with. */
+  readonly tunnel: Tunnel;
 }
 
 export interface Flight {
@@ -37,6 +44,8 @@ export interface Flight {
   readonly seen: readonly string[];
   /** Links crossed so far; a bound against the unforeseen. */
   readonly crossings: number;
+  /** The packet is the outer one of a tunnel: what it carries. */
+  readonly inside?: Inside;
   /** A branch of a doubt: how often the way split. */
   readonly splits: number;
 }

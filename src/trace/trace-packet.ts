@@ -149,14 +149,23 @@ export const traceStart = (
   return { ...draft, explanation: explainTrace(draft) };
 };
 
-const pick = (found: readonly Endpoint[] | Failure, text: string): Endpoint | Failure => {
+/** `node-a/web or node-b/web`: what to write instead. */
+const choices = (graph: Graph, found: readonly Endpoint[]): string => {
+  const names = found.map(
+    ({ netns, name }) => (netns === undefined ? undefined : graph.netns.get(netns)?.name) ?? name,
+  );
+  return names.length > 4 ? `${names.slice(0, 3).join(', ')} …` : names.join(' or ');
+};
+
+const pick = (graph: Graph, found: readonly Endpoint[] | Failure, text: string): Endpoint | Failure => {
   if ('error' in found) return found;
   const distinct = new Set(found.map((endpoint) => endpoint.netns));
-  if (distinct.size > 1)
-    return {
-      error: `${text} is ambiguous: ${found.length} ends are called so (container:, netns: or an address tells them apart)`,
-    };
-  return found[0]!;
+  if (distinct.size <= 1) return found[0]!;
+  const apart =
+    new Set(found.map((endpoint) => endpoint.host)).size > 1
+      ? `say which: ${choices(graph, found)}`
+      : 'container:, netns: or an address tells them apart';
+  return { error: `${text} is ambiguous: ${found.length} ends are called so (${apart})` };
 };
 
 const isRuleSomewhere = (graph: Graph, name: string): boolean => {
@@ -171,11 +180,12 @@ export const tracePacket = (graph: Graph, question: TraceQuestion, options: Pack
   const world = buildWorld(graph, { without: question.without ?? [], sysctls: question.withSysctl ?? {} });
   const missing = question.without?.find((name) => !isRuleSomewhere(graph, name));
   if (missing !== undefined) return { error: `${missing}: no such rule (TABLE/CHAIN/INDEX, CHAIN:INDEX, or its text)` };
-  const from = pick(resolveEndpoint(graph, question.from), question.from);
+  const from = pick(graph, resolveEndpoint(graph, question.from), question.from);
   if ('error' in from) return from;
   const resolved = resolveEndpoint(graph, question.to);
   // An address that several netns have is one destination all the same: the routes decide who gets it.
-  const to = !('error' in resolved) && resolved[0]?.address !== undefined ? resolved[0] : pick(resolved, question.to);
+  const to =
+    !('error' in resolved) && resolved[0]?.address !== undefined ? resolved[0] : pick(graph, resolved, question.to);
   if ('error' in to) return to;
   const dst = chooseAddress(world, from, to);
   if (typeof dst !== 'string') return dst;

@@ -2,6 +2,7 @@
 import type { LinkNode } from '../../graph/graph.ts';
 import type { AddressInfo } from '../../model/link.ts';
 import { parseAddress, prefixContains } from '../../std/ip-address.ts';
+import { floodFrom } from '../layer2/flood.ts';
 import { lookupRoute } from '../routing/lookup-route.ts';
 import type { NetnsView, World } from '../world.ts';
 import { remember } from '../world.ts';
@@ -47,10 +48,32 @@ export const uplink = (view: NetnsView, family: 4 | 6): LinkNode | undefined =>
     return view.linkByName.get(dev ?? '') ?? view.links.find((link) => link.kind === 'physical' && link.state === 'up');
   });
 
+/** Hosts have subnets of the same numbers for themselves alone (docker0, docker_gwbridge): the one that leads out of its host is meant. */
+const preferReachable = (
+  world: World,
+  from: NetnsView,
+  to: NetnsView,
+  shared: readonly Candidate[],
+): Candidate | undefined => {
+  if (shared.length < 2 || from.node.host === to.node.host) return shared[0];
+  const leadsOut = ({ link }: Candidate): boolean => {
+    const segment = floodFrom(world, link, 'broadcast');
+    return segment.beyond.length > 0 || segment.proxies.length > 0 || segment.byNetns.has(from.node.id);
+  };
+  return shared.find(leadsOut) ?? shared[0];
+};
+
 const best = (world: World, from: Endpoint, to: NetnsView, family: 4 | 6): string | undefined => {
   const all = candidates(to, family);
   const source = from.netns === undefined ? undefined : world.view(from.netns);
-  const shared = source && all.find(({ info }) => sharesSubnet(source, info, family));
+  const shared =
+    source &&
+    preferReachable(
+      world,
+      source,
+      to,
+      all.filter(({ info }) => sharesSubnet(source, info, family)),
+    );
   if (shared !== undefined) return shared.info.local;
   const out = uplink(to, family);
   return (all.find(({ link }) => link.id === out?.id) ?? all[0])?.info.local;

@@ -1,4 +1,4 @@
-/** `NAME[:PORT][/proto]` taken apart; IPv6 addresses with a port stand in brackets. */
+/** `[HOST/]NAME[:PORT][/proto]` taken apart; IPv6 addresses with a port stand in brackets. */
 import type { Proto } from '../../model/packet.ts';
 import { parseAddress } from '../../std/ip-address.ts';
 
@@ -26,10 +26,13 @@ const splitPort = (text: string): { readonly name: string; readonly port?: numbe
 
 export const parseTarget = (text: string): Target | { readonly error: string } => {
   const slash = text.lastIndexOf('/');
-  const proto = slash < 0 ? undefined : text.slice(slash + 1).toLowerCase();
-  if (proto !== undefined && !protocols.has(proto))
-    return { error: `${text}: unknown protocol ${proto} (tcp, udp, icmp, sctp)` };
-  const parts = splitPort(slash < 0 ? text : text.slice(0, slash));
+  const last = slash < 0 ? undefined : text.slice(slash + 1).toLowerCase();
+  const known = last !== undefined && protocols.has(last);
+  // What follows the port can only be a protocol; before it a slash stands between a host and a name.
+  if (last !== undefined && !known && /:\d+\/[^/:]*$/.test(text))
+    return { error: `${text}: unknown protocol ${last} (tcp, udp, icmp, sctp)` };
+  const proto = known ? last : undefined;
+  const parts = splitPort(proto === undefined ? text : text.slice(0, slash));
   if ('error' in parts) return parts;
   if (parts.name === '') return { error: `${text}: a name is missing` };
   if (parts.port !== undefined && (parts.port < 1 || parts.port > 65_535))

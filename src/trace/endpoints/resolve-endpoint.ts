@@ -1,6 +1,6 @@
 /** Which end of a connection a word means: a container, a netns, a process, the host, outside, or an address. */
 import type { ContainerNode, Graph, NetnsNode } from '../../graph/graph.ts';
-import type { ContainerId, NetnsId } from '../../model/ids.ts';
+import type { ContainerId, HostId, NetnsId } from '../../model/ids.ts';
 import type { Proto } from '../../model/packet.ts';
 import { formatAddress, parseAddress } from '../../std/ip-address.ts';
 import { parseTarget } from './parse-target.ts';
@@ -11,6 +11,8 @@ export interface Endpoint {
   /** Absent: beyond what can be seen. */
   readonly netns?: NetnsId;
   readonly container?: ContainerId;
+  /** Where it lives; absent: beyond what can be seen. */
+  readonly host?: HostId;
   /** Given as an address: the one that is meant. */
   readonly address?: string;
   readonly port?: number;
@@ -25,10 +27,10 @@ const ofContainer = (container: ContainerNode): Endpoint | EndpointError => {
     const why = state === 'running' ? 'its netns was not found' : `it is ${state}`;
     return { error: `${name} has no network: ${why}` };
   }
-  return { name, netns: container.netns, container: container.id };
+  return { name, netns: container.netns, container: container.id, host: container.host };
 };
 
-const ofNetns = (node: NetnsNode): Endpoint => ({ name: node.name, netns: node.id });
+const ofNetns = (node: NetnsNode): Endpoint => ({ name: node.name, netns: node.id, host: node.host });
 
 const containersNamed = (graph: Graph, word: string): readonly ContainerNode[] => {
   const all = [...graph.containers.values()];
@@ -42,7 +44,11 @@ const containersNamed = (graph: Graph, word: string): readonly ContainerNode[] =
 const netnsNamed = (graph: Graph, word: string): readonly NetnsNode[] => {
   const all = [...graph.netns.values()];
   const exact = all.filter(
-    (node) => node.name === word || node.facts.names.includes(word) || String(node.facts.inode) === word,
+    (node) =>
+      node.name === word ||
+      node.ownName === word ||
+      node.facts.names.includes(word) ||
+      String(node.facts.inode) === word,
   );
   return exact.length > 0
     ? exact
@@ -76,8 +82,10 @@ const ofAddress = (graph: Graph, text: string): readonly Endpoint[] => {
   const owners = ownersOf(graph, address);
   if (owners.length === 0) return [{ name: address, address }];
   return owners.map((netns) => {
-    const container = graph.netns.get(netns)?.containers[0];
-    return { name: address, address, netns, ...(container !== undefined && { container }) };
+    const node = graph.netns.get(netns);
+    const container = node?.containers[0];
+    const host = node && { host: node.host };
+    return { name: address, address, netns, ...host, ...(container !== undefined && { container }) };
   });
 };
 
@@ -85,6 +93,21 @@ const one = (found: readonly (Endpoint | EndpointError)[], missing: string): rea
   if (found.length === 0) return { error: missing };
   const good = found.filter((entry) => 'name' in entry);
   return good.length > 0 ? good : (found[0] as EndpointError);
+};
+
+/** `HOST/NAME`: what NAME means on that host alone. */
+const onHost = (graph: Graph, text: string): readonly Endpoint[] | EndpointError | undefined => {
+  const slash = text.indexOf('/');
+  const host = hostNetns(graph, text.slice(0, Math.max(slash, 0)))[0]?.host;
+  if (slash <= 0 || host === undefined) return undefined;
+  const name = text.slice(slash + 1);
+  const found = resolveName(graph, name);
+  return 'error' in found
+    ? found
+    : one(
+        found.filter((endpoint) => endpoint.host === host),
+        `${name}: nothing of that name on ${host}`,
+      );
 };
 
 const resolveName = (graph: Graph, name: string): readonly Endpoint[] | EndpointError => {
@@ -112,6 +135,8 @@ const resolveWord = (graph: Graph, word: string): readonly Endpoint[] | Endpoint
   if (containers.length > 0) return one(containers.map(ofContainer), word);
   if (word === 'host') return one(hostNetns(graph, undefined).map(ofNetns), "the host's netns was not read");
   if (word === 'outside') return [{ name: 'outside' }];
+  const there = onHost(graph, word);
+  if (there !== undefined) return there;
   return one(netnsNamed(graph, word).map(ofNetns), `${word}: no container, netns or address of that name`);
 };
 

@@ -1,6 +1,8 @@
 /** What lies behind the ports of a bridge, worked out once: MACs, ways out of the picture, fdb entries. */
 import type { LinkNode } from '../../graph/graph.ts';
 import type { FdbEntry } from '../../model/link.ts';
+import { macsBehind } from '../tunnels/remotes.ts';
+import { tunnelOf } from '../tunnels/tunnel.ts';
 import type { World } from '../world.ts';
 import { remember } from '../world.ts';
 import type { Vlan } from './bridge-port.ts';
@@ -40,7 +42,9 @@ export const bridgeIndex = (world: World, bridge: LinkNode, inside: Vlan): Bridg
     for (const port of all) {
       const outside = vlanOutside(world, bridge, port, inside);
       const segment = floodFrom(world, port, 'unicast', 'vlan' in outside ? outside.vlan : inside);
-      const macs = new Set(segment.receivers.map((link) => link.facts.address));
+      const tunnel = tunnelOf(port);
+      const fixed = tunnel === undefined ? [] : macsBehind(world, tunnel);
+      const macs = new Set([...segment.receivers.map((link) => link.facts.address), ...fixed]);
       for (const mac of macs) if (mac !== undefined) push(ports, mac, port);
       if (segment.beyond.length > 0) wires.push(port);
     }

@@ -1,5 +1,8 @@
 /** Which link a unicast frame reaches when no rule stands in its way: used for the answers of ARP and neighbour discovery. */
 import type { LinkNode } from '../../graph/graph.ts';
+import { tunnelOf } from '../tunnels/tunnel.ts';
+import { tunnelFrames } from '../tunnels/tunnel-frames.ts';
+import { joinedWires } from '../underlay/joined-wires.ts';
 import type { World } from '../world.ts';
 import type { Vlan } from './bridge-port.ts';
 import { decideBridge } from './decide-bridge.ts';
@@ -10,7 +13,10 @@ export type FrameTarget =
   | { readonly kind: 'beyond'; readonly link: LinkNode }
   | { readonly kind: 'lost'; readonly why: string };
 
-interface Frame {
+/** What sits on a link as a tunnel gets packets from it, not frames. */
+const isTunnel = (link: LinkNode): boolean => tunnelOf(link) !== undefined;
+
+export interface Frame {
   readonly srcMac: string | undefined;
   readonly dstMac: string;
   readonly vlan: Vlan;
@@ -44,7 +50,8 @@ const acceptAt = (world: World, link: LinkNode, frame: Frame, budget: number, mi
   for (const id of link.upperLinks) {
     const upper = world.link(id);
     const fits = upper.kind === 'vlan' ? upper.facts.linkinfo?.info_data?.['id'] === frame.vlan : frame.vlan === 0;
-    if (upper.state !== 'down' && fits && upper.facts.address === frame.dstMac && upper.kind !== 'ipvlan') {
+    const takes = upper.kind !== 'ipvlan' && !isTunnel(upper);
+    if (upper.state !== 'down' && fits && upper.facts.address === frame.dstMac && takes) {
       return comeIn(world, upper, { ...frame, vlan: 0 }, budget);
     }
   }
@@ -54,7 +61,8 @@ const acceptAt = (world: World, link: LinkNode, frame: Frame, budget: number, mi
     : lost(`${link.facts.ifname} does not own ${frame.dstMac}`);
 };
 
-const comeIn = (world: World, link: LinkNode, frame: Frame, budget: number): FrameTarget => {
+/** The frame comes in by `link`. */
+export const comeIn = (world: World, link: LinkNode, frame: Frame, budget: number): FrameTarget => {
   if (link.state === 'down') return lost(`${link.facts.ifname} is down`);
   const master = link.master === undefined ? undefined : world.link(link.master);
   if (master?.kind === 'bridge') return cross(world, master, link, frame, budget);
@@ -74,6 +82,26 @@ const siblingOf = (world: World, link: LinkNode, parent: LinkNode, mac: string):
             macvlanMode(other) === 'bridge',
         );
 
+/** Out of sight, unless another host hears it on the same wire. */
+const overWire = (world: World, link: LinkNode, frame: Frame, budget: number): FrameTarget => {
+  for (const joint of joinedWires(world, link)) {
+    const target = comeIn(world, joint.link, frame, budget - 1);
+    if (target.kind === 'link') return target;
+  }
+  return beyond(link);
+};
+
+const throughTunnel = (world: World, link: LinkNode, frame: Frame, budget: number): FrameTarget => {
+  const carried = tunnelFrames(world, link, frame.dstMac);
+  for (const end of carried.ends) {
+    const target = comeIn(world, end, frame, budget - 1);
+    if (target.kind === 'link') return target;
+  }
+  return carried.beyond === undefined
+    ? lost(`${link.facts.ifname} has no forwarding entry that leads to ${frame.dstMac}`)
+    : beyond(link);
+};
+
 /** The frame leaves by `link`. */
 export const sendFrom = (world: World, link: LinkNode, frame: Frame, budget = 32): FrameTarget => {
   if (budget <= 0) return lost('the frame goes round in circles');
@@ -82,7 +110,7 @@ export const sendFrom = (world: World, link: LinkNode, frame: Frame, budget = 32
     case 'veth':
       return link.peer?.certainty === 'exact'
         ? comeIn(world, world.link(link.peer.to), frame, budget - 1)
-        : beyond(link);
+        : overWire(world, link, frame, budget);
     case 'bridge':
       return cross(world, link, undefined, frame, budget);
     case 'macvlan':
@@ -100,7 +128,11 @@ export const sendFrom = (world: World, link: LinkNode, frame: Frame, budget = 32
     }
     case 'dummy':
       return lost(`${link.facts.ifname} is a dummy link`);
+    case 'vxlan':
+    case 'geneve':
+    case 'gretap':
+      return throughTunnel(world, link, frame, budget);
     default:
-      return beyond(link);
+      return overWire(world, link, frame, budget);
   }
 };

@@ -1,6 +1,8 @@
 /** Where a frame that everybody gets (an ARP request, a frame to an unknown MAC) ends up: the layer 2 segment as seen from a link. */
 import type { LinkNode } from '../../graph/graph.ts';
 import type { LinkId, NetnsId } from '../../model/ids.ts';
+import { floodedEnds } from '../tunnels/tunnel-frames.ts';
+import { joinedWires } from '../underlay/joined-wires.ts';
 import type { World } from '../world.ts';
 import { remember } from '../world.ts';
 import type { Vlan } from './bridge-port.ts';
@@ -15,6 +17,8 @@ export interface Segment {
   readonly byNetns: ReadonlyMap<NetnsId, readonly LinkNode[]>;
   /** Links behind which we cannot see: wires, tunnels, veths with an unknown peer. */
   readonly beyond: readonly { readonly link: LinkNode; readonly why: string }[];
+  /** Tunnels that answer questions for neighbours from a table instead of passing them on. */
+  readonly proxies: readonly LinkNode[];
 }
 
 interface Search {
@@ -22,6 +26,7 @@ interface Search {
   readonly kind: FrameKind;
   readonly receivers: Map<LinkId, LinkNode>;
   readonly beyond: Map<LinkId, { link: LinkNode; why: string }>;
+  readonly proxies: Map<LinkId, LinkNode>;
   /** Links the frame left by, with its VLAN: a loop is walked once. */
   readonly left: Set<string>;
 }
@@ -90,6 +95,19 @@ const leaveMacvlan = (search: Search, link: LinkNode, vlan: Vlan): void => {
   leaveBy(search, parent, vlan);
 };
 
+/** Other hosts on the same wire hear it; who else does cannot be seen. */
+const leaveByWire = (search: Search, link: LinkNode, vlan: Vlan, why: string): void => {
+  search.beyond.set(link.id, { link, why });
+  for (const joint of joinedWires(search.world, link)) comeIn(search, joint.link, vlan);
+};
+
+const leaveByTunnel = (search: Search, link: LinkNode, vlan: Vlan): void => {
+  const carried = floodedEnds(search.world, link, search.kind !== 'unicast');
+  if (carried.answersItself) search.proxies.set(link.id, link);
+  for (const end of carried.ends) comeIn(search, end, vlan);
+  if (carried.beyond !== undefined) search.beyond.set(link.id, { link, why: carried.beyond });
+};
+
 const leaveBy = (search: Search, link: LinkNode, vlan: Vlan): void => {
   const key = `${link.id}/${vlan}`;
   if (search.left.has(key) || link.state === 'down') return;
@@ -97,7 +115,7 @@ const leaveBy = (search: Search, link: LinkNode, vlan: Vlan): void => {
   switch (link.kind) {
     case 'veth': {
       if (link.peer?.certainty === 'exact') comeIn(search, search.world.link(link.peer.to), vlan);
-      else search.beyond.set(link.id, { link, why: `the other end of ${link.facts.ifname} is not in the picture` });
+      else leaveByWire(search, link, vlan, `the other end of ${link.facts.ifname} is not in the picture`);
       return;
     }
     case 'bridge':
@@ -117,8 +135,13 @@ const leaveBy = (search: Search, link: LinkNode, vlan: Vlan): void => {
     case 'dummy':
     case 'loopback':
       return;
+    case 'vxlan':
+    case 'geneve':
+    case 'gretap':
+      leaveByTunnel(search, link, vlan);
+      return;
     default:
-      search.beyond.set(link.id, { link, why: `${link.facts.ifname} (${link.kind}) leads out of what can be seen` });
+      leaveByWire(search, link, vlan, `${link.facts.ifname} (${link.kind}) leads out of what can be seen`);
   }
 };
 
@@ -130,13 +153,22 @@ const segmentOf = (search: Search): Segment => {
     if (links === undefined) byNetns.set(link.netns, [link]);
     else links.push(link);
   }
-  return { receivers, byNetns, beyond: [...search.beyond.values()] };
+  return { receivers, byNetns, beyond: [...search.beyond.values()], proxies: [...search.proxies.values()] };
 };
+
+const newSearch = (world: World, kind: FrameKind): Search => ({
+  world,
+  kind,
+  receivers: new Map(),
+  beyond: new Map(),
+  proxies: new Map(),
+  left: new Set(),
+});
 
 /** Everybody who gets a frame that comes in by `link`. */
 export const floodInto = (world: World, link: LinkNode, kind: FrameKind): Segment =>
   remember(world.memo, `flood into ${kind} ${link.id}`, () => {
-    const search: Search = { world, kind, receivers: new Map(), beyond: new Map(), left: new Set() };
+    const search = newSearch(world, kind);
     comeIn(search, link, 0);
     return segmentOf(search);
   });
@@ -144,7 +176,7 @@ export const floodInto = (world: World, link: LinkNode, kind: FrameKind): Segmen
 /** Everybody who gets a frame that leaves by `link`. */
 export const floodFrom = (world: World, link: LinkNode, kind: FrameKind, vlan: Vlan = 0): Segment =>
   remember(world.memo, `flood ${kind} ${vlan} ${link.id}`, () => {
-    const search: Search = { world, kind, receivers: new Map(), beyond: new Map(), left: new Set() };
+    const search = newSearch(world, kind);
     leaveBy(search, link, vlan);
     return segmentOf(search);
   });

@@ -10,6 +10,7 @@ import { discoveryPasses } from './discovery-passes.ts';
 import { findCut, findCutOwner } from './find-cut.ts';
 import { sendFrom } from './find-frame-target.ts';
 import { floodFrom } from './flood.ts';
+import { proxyAnswer } from './proxy-answer.ts';
 
 export type NeighbourResolution =
   /** `owner` absent: the MAC comes from an entry, nobody was asked. */
@@ -69,7 +70,10 @@ const ask = (world: World, from: LinkNode, question: NeighbourQuestion) => {
         `the answer of ${world.view(link.netns).node.name} does not come back${back.kind === 'lost' ? `: ${back.why}` : ''}`,
       );
   }
-  return { answerers, reasons, beyond: segment.beyond };
+  const proxied = segment.proxies.map((link) => proxyAnswer(world, link, question));
+  const fixed = proxied.find((one) => one.mac !== undefined);
+  if (fixed === undefined) reasons.push(...proxied.map((one) => one.why));
+  return { answerers, reasons, beyond: segment.beyond, ...(fixed?.mac !== undefined && { fixed }) };
 };
 
 const chooseAnswerer = (answerers: readonly Answerer[], entry: Neighbour | undefined): NeighbourResolution => {
@@ -134,6 +138,8 @@ export const resolveNeighbour = (world: World, from: LinkNode, question: Neighbo
     const asked = ask(world, from, question);
     if (asked.unknown !== undefined) return { kind: 'unknown', why: asked.unknown };
     if (asked.answerers.length > 0) return chooseAnswerer(asked.answerers, entry);
+    if (asked.fixed?.mac !== undefined)
+      return { kind: 'mac', mac: asked.fixed.mac, how: asked.fixed.why, owners: [], ...(entry && { entry }) };
     const cached = entry?.state.some((state) => answeredStates.has(state)) ? entry.lladdr : undefined;
     if (cached !== undefined && entry !== undefined && asked.beyond.length === 0) {
       return {

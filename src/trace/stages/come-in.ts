@@ -5,7 +5,7 @@ import { end, endUnknown, note } from '../journal.ts';
 import { macvlanMode } from '../layer2/macvlan.ts';
 import type { World } from '../world.ts';
 import { crossBridge } from './cross-bridge.ts';
-import { moved } from './leave-by.ts';
+import { moved } from './moved.ts';
 import { receiveIp } from './receive-ip.ts';
 
 /** A frame without a known target MAC (it came over a wire, or its neighbour is not in the picture) is taken to be for whoever gets it. */

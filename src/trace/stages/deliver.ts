@@ -5,6 +5,7 @@ import { runHook } from '../hooks/run-hook.ts';
 import { end, endUnknown, note } from '../journal.ts';
 import { findListener } from '../sockets/find-listener.ts';
 import type { World } from '../world.ts';
+import { decapsulate } from './decapsulate.ts';
 
 export const deliver = (world: World, flight: Flight, link: LinkNode): Next => {
   const place = {
@@ -18,6 +19,7 @@ export const deliver = (world: World, flight: Flight, link: LinkNode): Next => {
 };
 
 const toSocket = (world: World, flight: Flight, link: LinkNode): Next => {
+  if (flight.inside !== undefined) return decapsulate(world, flight);
   if (flight.direction === 'reply') return { kind: 'end', arrival: { flight, outcome: 'delivered' } };
   const found = findListener(world, flight.netns, flight.packet, link);
   switch (found.kind) {

@@ -1,6 +1,5 @@
 /** A frame leaves by a link: through a veth into another netns, over a bridge, through a macvlan's parent, or out of sight. */
 import type { LinkNode } from '../../graph/graph.ts';
-import { forget } from '../conntrack/connections.ts';
 import type { Flight, Next } from '../flight.ts';
 import { go } from '../flight.ts';
 import { end, endUnknown, note, pass } from '../journal.ts';
@@ -8,36 +7,16 @@ import { macvlanMode } from '../layer2/macvlan.ts';
 import type { World } from '../world.ts';
 import { comeIn } from './come-in.ts';
 import { crossBridge } from './cross-bridge.ts';
+import { crossWire } from './cross-wire.ts';
+import { encapsulate } from './encapsulate.ts';
+import { moved } from './moved.ts';
 
 const crossingLimit = 64;
-
-const outOfSight = (world: World, flight: Flight, link: LinkNode, why: string): Next =>
-  end(
-    world,
-    flight,
-    'delivered',
-    { kind: 'wire', text: why, evidence: { fact: `${link.facts.ifname} (${link.kind})` }, link: link.id },
-    { leftBy: link.id },
-  );
-
-/** Into another netns the packet takes neither mark nor conntrack entry; within one netns only the entry is lost (skb_scrub_packet). */
-export const moved = (flight: Flight, to: LinkNode): Flight => {
-  const { bridgePort: _port, ...rest } = flight;
-  const { in: _in, out: _out, physin: _physin, physout: _physout, ...packet } = flight.packet;
-  return {
-    ...rest,
-    netns: to.netns,
-    packet: to.netns === flight.netns ? packet : { ...packet, mark: 0 },
-    tracking: forget(flight.tracking),
-    local: false,
-    crossings: flight.crossings + 1,
-  };
-};
 
 const throughVeth = (world: World, flight: Flight, link: LinkNode): Next => {
   if (link.peer?.certainty !== 'exact') {
     const why = link.peer === undefined ? 'not known' : link.peer.why;
-    return outOfSight(
+    return crossWire(
       world,
       flight,
       link,
@@ -120,7 +99,8 @@ const throughVlan = (world: World, flight: Flight, link: LinkNode): Next => {
 /** Wires: what lies behind them nobody here can see. */
 const wires: ReadonlySet<string> = new Set(['physical', 'bond', 'team']);
 
-export const leaveBy = (world: World, flight: Flight, link: LinkNode): Next => {
+/** `nextHop` is known where the link asks for no neighbours: a tunnel without a fixed other end sends there. */
+export const leaveBy = (world: World, flight: Flight, link: LinkNode, nextHop?: string): Next => {
   const { ifname } = link.facts;
   if (flight.crossings > crossingLimit)
     return end(world, flight, 'loop', { kind: 'bridge', text: 'the frame goes round in circles', evidence: {} });
@@ -144,6 +124,13 @@ export const leaveBy = (world: World, flight: Flight, link: LinkNode): Next => {
       return throughParent(world, flight, link);
     case 'vlan':
       return throughVlan(world, flight, link);
+    case 'vxlan':
+    case 'geneve':
+    case 'gretap':
+    case 'gre':
+    case 'ipip':
+    case 'sit':
+      return encapsulate(world, flight, link, nextHop);
     case 'dummy':
       return end(world, flight, 'dropped', {
         kind: 'wire',
@@ -152,7 +139,7 @@ export const leaveBy = (world: World, flight: Flight, link: LinkNode): Next => {
         link: link.id,
       });
     default:
-      if (wires.has(link.kind)) return outOfSight(world, flight, link, `leaves by ${ifname}`);
+      if (wires.has(link.kind)) return crossWire(world, flight, link, `leaves by ${ifname}`);
       return endUnknown(
         world,
         flight,

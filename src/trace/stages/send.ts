@@ -17,6 +17,8 @@ export interface Sending {
   readonly sourceFixed?: boolean;
   /** Link the socket is bound to. */
   readonly oif?: string;
+  /** The kernel sends it itself: one look-up gives route and source. */
+  readonly once?: true;
   /** What the packet is for: `answers`, `connects to`. */
   readonly what: string;
 }
@@ -43,7 +45,7 @@ const connects = (proto: Proto): boolean => proto === 'tcp' || proto === 'udp' |
 const lookup = (world: World, flight: Flight, sending: Sending): OutputAnswer => {
   const view = world.view(flight.netns);
   const first = routeOutput(view, keyOf(flight, sending.source, sending.oif));
-  const again = first.kind === 'ways' && sending.source === undefined && connects(flight.packet.proto);
+  const again = first.kind === 'ways' && sending.source === undefined && !sending.once && connects(flight.packet.proto);
   if (!again) return first;
   const sources = new Set(first.ways.map((way) => way.src));
   const ways: WayOut[] = [];
@@ -61,7 +63,7 @@ export const splitWays = <Way>(ways: readonly Way[], why: string, run: (way: Way
 
 const onWay = (world: World, flight: Flight, way: WayOut, what: string): Next => {
   const packet = { ...flight.packet, src: way.src };
-  const sent = flight.direction === 'request' ? packet : flight.sent;
+  const sent = flight.direction === 'request' && flight.inside === undefined ? packet : flight.sent;
   const made = pass(world, { ...flight, packet, ...(sent && { sent }) }, () => ({
     kind: 'origin',
     verdict: 'pass',

@@ -48,7 +48,7 @@ const finishOutput = (world: World, flight: Flight, egress: Egress): Next => {
       link: link.id,
     });
   }
-  if (asksNobody(link)) return leaveBy(world, flight, link);
+  if (asksNobody(link)) return leaveBy(world, flight, link, egress.nextHop);
   const sender = senderAddress(world.view(flight.netns), flight, egress);
   const found = resolveNeighbour(world, link, { family: packet.family, target: egress.nextHop, sender });
   return toNeighbour(world, teach(flight, link, sender, found), egress, alreadyKnown(flight, egress, found) ?? found);
