@@ -1,6 +1,7 @@
 /** What the child is told to do: the order, with the doors that lead into each netns and the programs to use. */
 import type { NetnsId } from '../../model/ids.ts';
 import type { ProbePacket, ProbeRecord } from './live-order.ts';
+import type { FlowOrder, WatchEvent } from './watch-order.ts';
 
 export interface ChildPlace {
   readonly netns: NetnsId;
@@ -12,19 +13,38 @@ export interface ChildPlace {
   readonly bridge: boolean;
 }
 
-export interface ChildOrder {
-  readonly from: NetnsId;
-  readonly packet: ProbePacket;
-  readonly places: readonly ChildPlace[];
-  readonly proxied: boolean;
-  readonly timeoutMs: number;
+/** Programs of this machine. */
+export interface ChildTools {
   /** Absent: not installed. */
   readonly nft?: string;
   readonly legacySave?: readonly string[];
 }
 
+export interface ProofTask extends ChildTools {
+  readonly task: 'proof';
+  readonly from: NetnsId;
+  readonly packet: ProbePacket;
+  readonly places: readonly ChildPlace[];
+  readonly proxied: boolean;
+  readonly timeoutMs: number;
+}
+
+export interface WatchTask extends ChildTools {
+  readonly task: 'watch';
+  readonly flow?: FlowOrder;
+  readonly family: 4 | 6;
+  readonly places: readonly ChildPlace[];
+  readonly durationMs: number;
+  readonly eventsPerSecond: number;
+}
+
+export type ChildOrder = ProofTask | WatchTask;
+
 /** One line of JSON each, from the child. */
 export type ChildMessage =
   | { readonly say: 'progress'; readonly text: string }
   | { readonly say: 'done'; readonly record: ProbeRecord }
+  | { readonly say: 'watch'; readonly event: WatchEvent }
+  /** Disarmed, everything told. */
+  | { readonly say: 'over' }
   | { readonly say: 'failed'; readonly why: string };

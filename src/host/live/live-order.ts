@@ -45,7 +45,10 @@ export interface SeenPacket {
   /** TCP flags byte. */
   readonly flags?: number;
   readonly icmpType?: number;
+  readonly icmpCode?: number;
   readonly icmpId?: number;
+  /** The same for one packet wherever it is seen, also after a translation; another one has another, as far as headers tell. */
+  readonly fingerprint?: string;
 }
 
 export type RuleVerdict =

@@ -69,7 +69,14 @@ const readPipe = (pipe: number): ((into: KernelEvent[]) => void) => {
 };
 
 /** Only what happens in a thread called `comm`: sending a packet through veths and bridges runs there to the end. */
-export const openKernelAccount = (comm: string): KernelAccount | { readonly error: string } => {
+export const openKernelAccount = (comm: string): KernelAccount | { readonly error: string } =>
+  openInstance(events, `comm == "${comm}"`);
+
+/** Every drop of a network packet on this machine: reasons and places. */
+export const openDropCounts = (): KernelAccount | { readonly error: string } =>
+  openInstance(['skb/kfree_skb'], 'protocol != 0');
+
+const openInstance = (events: readonly string[], filter: string): KernelAccount | { readonly error: string } => {
   const mount = openTracefs();
   if (typeof mount !== 'number') return mount;
   const instances = `/proc/self/fd/${mount}/instances`;
@@ -89,7 +96,7 @@ export const openKernelAccount = (comm: string): KernelAccount | { readonly erro
     mkdirSync(folder);
     pipe = openSync(`${folder}/trace_pipe`, O_RDONLY_NONBLOCK);
     for (const event of events) {
-      writeFileSync(`${folder}/events/${event}/filter`, `comm == "${comm}"`);
+      writeFileSync(`${folder}/events/${event}/filter`, filter);
       writeFileSync(`${folder}/events/${event}/enable`, '1');
     }
     return { drain: readPipe(pipe), close };

@@ -1,5 +1,6 @@
 /** A netns of the path kept open for the seconds of a proof, and what is done inside it. */
 import { closeSync, openSync } from 'node:fs';
+import type { Gap } from '../../../model/gap.ts';
 import type { NetnsId } from '../../../model/ids.ts';
 import { enterNetns, openNetns } from '../../namespaces/open-netns.ts';
 import type { ChildPlace } from '../child-order.ts';
@@ -35,4 +36,24 @@ export const openPlace = ({ netns, inode, doors, legacy, bridge }: ChildPlace): 
     },
     close: () => opened.close(),
   };
+};
+
+export const openPlaces = (
+  wanted: readonly ChildPlace[],
+): { readonly places: readonly Place[]; readonly gaps: readonly Gap[] } => {
+  const places: Place[] = [];
+  const gaps: Gap[] = [];
+  for (const one of wanted) {
+    const place = openPlace(one);
+    if (place !== undefined) places.push(place);
+    else
+      gaps.push({
+        source: 'netns',
+        netns: one.netns,
+        reason: 'vanished',
+        detail: 'it ended meanwhile, or may not be opened',
+        howToSee: 'run as root',
+      });
+  }
+  return { places, gaps };
 };

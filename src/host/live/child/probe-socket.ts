@@ -7,7 +7,7 @@ import { readIcmpError } from './icmp-error.ts';
 import type { Place } from './place-door.ts';
 import { addressFamily, portOf, sockaddr, sockaddrLength } from './socket-address.ts';
 import { connectSocket, getsockname, getsockopt, poll } from './sockets.ts';
-import type { FlowMark } from './trace-table.ts';
+import type { ProbeMark } from './trace-table.ts';
 
 const SOCK = { stream: 1, datagram: 2, raw: 3, nonblock: 0o4000, cloexec: 0o2000000 } as const;
 const IPPROTO = { ip: 0, icmp: 1, tcp: 6, udp: 17, ipv6: 41, icmpv6: 58 } as const;
@@ -57,7 +57,7 @@ const socketError = (fd: number): number => {
 };
 
 export interface ProbeSocket {
-  readonly mark: FlowMark;
+  readonly mark: ProbeMark;
   /** Sends; what it answers at once ends the probe. */
   start(): ProbeEnd | undefined;
   /** undefined: still waiting. */
@@ -127,7 +127,7 @@ export const openProbe = (place: Place, packet: ProbePacket, id: number): ProbeS
   place.inside(() => {
     const fd = make(packet);
     const echo = packet.proto === 'icmp' || packet.proto === 'icmpv6';
-    const mark: FlowMark =
+    const mark: ProbeMark =
       packet.proto === 'tcp' || packet.proto === 'udp'
         ? { kind: 'port', proto: packet.proto, port: localPort(fd) }
         : { kind: 'echo', proto: packet.proto, id };

@@ -7,10 +7,10 @@ import { readHandles } from './rule-handles.ts';
 
 const limits = { timeoutMs: 5000, maxBytes: 256 * 1024 * 1024 } as const;
 
-export const readRuleHandles = async (
-  nft: string | undefined,
-  places: readonly Place[],
-): Promise<(events: readonly RuleEvent[]) => Readonly<Record<string, readonly number[]>>> => {
+/** The handles of the chains that occur in these events. */
+export type HandleReader = (events: readonly RuleEvent[]) => Readonly<Record<string, readonly number[]>>;
+
+export const readRuleHandles = async (nft: string | undefined, places: readonly Place[]): Promise<HandleReader> => {
   const known = new Map<NetnsId, ReadonlyMap<string, readonly number[]>>();
   if (nft !== undefined)
     await Promise.all(

@@ -1,17 +1,16 @@
 /** Arm, send, watch, disarm: one proof from beginning to end. */
 import type { Gap } from '../../../model/gap.ts';
-import { modulePresence } from '../../netlink/kernel/modules.ts';
-import type { ChildOrder } from '../child-order.ts';
+import type { ProofTask } from '../child-order.ts';
 import type { KernelEvent, ProbeEnd, ProbeRecord, RuleEvent } from '../live-order.ts';
+import { type ArmedTables, armTables } from './arm-tables.ts';
 import { type KernelAccount, openKernelAccount } from './kernel-account.ts';
 import { findGrown } from './legacy-counters.ts';
-import { openPlace, type Place } from './place-door.ts';
+import { openPlaces } from './place-door.ts';
 import { hasClosed, openProbe, type ProbeSocket } from './probe-socket.ts';
 import { readLegacy } from './read-legacy.ts';
 import { readRuleHandles } from './read-rule-handles.ts';
 import { listenToRules, type RuleTrace } from './rule-trace.ts';
 import { nameThread } from './sockets.ts';
-import { makeTraceTable, type TraceTable } from './trace-table.ts';
 
 export interface ProofContext {
   progress(text: string): void;
@@ -52,7 +51,7 @@ const sawDrop = ({ events, kernel }: Watching): boolean =>
   kernel.some((event) => event.kind === 'drop' && finalReasons.includes(event.reason));
 
 const send = async (
-  order: ChildOrder,
+  order: ProofTask,
   probe: ProbeSocket & { readonly fd: number },
   watching: Watching,
 ): Promise<{ readonly end: ProbeEnd; readonly tookMs: number }> => {
@@ -83,50 +82,6 @@ const stayConnected = async (fd: number, end: ProbeEnd): Promise<ProbeEnd> => {
   return end;
 };
 
-interface Armed {
-  readonly tables: readonly { readonly place: Place; readonly table: TraceTable }[];
-  readonly gaps: readonly Gap[];
-}
-
-const armTables = async (order: ChildOrder, places: readonly Place[], probe: ProbeSocket): Promise<Armed> => {
-  const { nft } = order;
-  const missing = (detail: string, howToSee?: string): Armed => ({
-    tables: [],
-    gaps: [{ source: 'rule trace', reason: 'missing', detail, ...(howToSee === undefined ? {} : { howToSee }) }],
-  });
-  if (nft === undefined) return missing('nft is not installed', 'install nftables');
-  if (modulePresence()('nf_tables') === 'absent') return missing('this kernel has no nf_tables loaded');
-  const made = await Promise.all(
-    places.map(async (place) => ({ place, table: await makeTraceTable(nft, place, order.packet.family, probe.mark) })),
-  );
-  return {
-    tables: made.flatMap(({ place, table }) => ('error' in table ? [] : [{ place, table }])),
-    gaps: made.flatMap(({ place, table }): readonly Gap[] =>
-      'error' in table
-        ? [{ source: 'rule trace', netns: place.netns, reason: 'forbidden', detail: `nft: ${table.error}` }]
-        : [],
-    ),
-  };
-};
-
-const open = (order: ChildOrder): { readonly places: readonly Place[]; readonly gaps: readonly Gap[] } => {
-  const places: Place[] = [];
-  const gaps: Gap[] = [];
-  for (const one of order.places) {
-    const place = openPlace(one);
-    if (place !== undefined) places.push(place);
-    else
-      gaps.push({
-        source: 'netns',
-        netns: one.netns,
-        reason: 'vanished',
-        detail: 'it ended meanwhile, or may not be opened',
-        howToSee: 'run as root',
-      });
-  }
-  return { places, gaps };
-};
-
 const openAccount = (context: ProofContext, gaps: Gap[]): KernelAccount | undefined => {
   const comm = `vs${process.pid}`;
   const account = nameThread(comm) ? openKernelAccount(comm) : { error: 'this thread cannot be named' };
@@ -139,14 +94,14 @@ const openAccount = (context: ProofContext, gaps: Gap[]): KernelAccount | undefi
 };
 
 /** Rejects with one line when nothing could be sent at all. */
-export const runProof = async (order: ChildOrder, context: ProofContext): Promise<ProbeRecord> => {
-  const { places, gaps: closed } = open(order);
+export const runProof = async (order: ProofTask, context: ProofContext): Promise<ProbeRecord> => {
+  const { places, gaps: closed } = openPlaces(order.places);
   const gaps: Gap[] = [...closed];
   const from = places.find(({ netns }) => netns === order.from);
   if (from === undefined) throw new Error('the netns to send from cannot be entered');
   const probe = openProbe(from, order.packet, process.pid & 0xffff);
   const traces: RuleTrace[] = [];
-  let tables: Armed['tables'] = [];
+  let tables: ArmedTables['tables'] = [];
   let account: KernelAccount | undefined;
   try {
     context.progress(`marking ${describe(probe)} in ${places.length} netns`);
@@ -161,7 +116,7 @@ export const runProof = async (order: ChildOrder, context: ProofContext): Promis
       readRuleHandles(order.nft, places),
       readLegacy(order.legacySave, places, gaps),
     ]);
-    const armed = await armTables(order, places, probe);
+    const armed = await armTables(order.nft, places, order.packet.family, probe.mark);
     tables = armed.tables;
     gaps.push(...armed.gaps);
     account = openAccount(context, gaps);

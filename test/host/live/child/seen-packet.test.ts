@@ -18,6 +18,7 @@ test('a TCP segment is told by its addresses, ports and numbers', () => {
     seq: 0x0790640e,
     ack: 0,
     flags: 2,
+    fingerprint: '34735 0790640e00000000 02',
   });
 });
 
@@ -30,4 +31,17 @@ test('an echo is told by its id', () => {
 test('headers that are cut short are no packet, or one without ports', () => {
   expect(seenPacket(network.subarray(0, 12), new Uint8Array())).toBeUndefined();
   expect(seenPacket(network, new Uint8Array(2))?.sport).toBeUndefined();
+});
+
+test('a packet keeps its fingerprint through NAT and routing, and its retransmission has another', () => {
+  const tcp = bytes('c0 11 00 50 07 90 64 0e 00 00 00 00 a0 02 fa f0 00 00 00 00');
+  const fingerprint = seenPacket(network, tcp)?.fingerprint;
+  const translated = network.slice();
+  translated.set([62, 6, 0x12, 0x34, 192, 0, 2, 1], 8);
+  const otherPort = tcp.slice();
+  otherPort.set([0x80, 0x01], 0);
+  expect(seenPacket(translated, otherPort)?.fingerprint).toBe(fingerprint);
+  const again = network.slice();
+  again[5] = 0xb0;
+  expect(seenPacket(again, tcp)?.fingerprint).not.toBe(fingerprint);
 });
