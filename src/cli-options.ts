@@ -8,6 +8,8 @@ export interface OptionSpec {
   readonly value?: string;
   readonly choices?: readonly string[];
   readonly repeatable?: true;
+  /** Of how many words its value is; one unless told. */
+  readonly words?: 2;
   readonly help: string;
 }
 
@@ -102,6 +104,26 @@ const what: readonly OptionSpec[] = [
     help: 'as if this rule were not there: CHAIN:INDEX or TABLE/CHAIN:INDEX',
   },
   { name: 'with-sysctl', value: 'KEY=VALUE', repeatable: true, help: 'as if this sysctl had that value' },
+];
+
+export const captureReaders = ['auto', 'tcpdump', 'dumpcap', 'native'] as const;
+
+const captureOptions: readonly OptionSpec[] = [
+  { name: 'path', value: 'FROM TO[:PORT]', words: 2, help: 'every link that a packet from there to there crosses' },
+  {
+    name: 'write',
+    short: 'w',
+    value: 'FILE',
+    help: 'into a new pcapng file; -: to standard output, for `| wireshark -k -i -`',
+  },
+  { name: 'read', short: 'r', value: 'FILE', help: 'print a pcap or pcapng file instead' },
+  { name: 'filter', short: 'f', value: 'FILTER', help: 'only packets that match, as tcpdump writes it: "tcp port 80"' },
+  { name: 'duration', value: 'TIME', help: 'end after so long: 30s, 10m, 2h; 0: never (a file: 10m unless told)' },
+  { name: 'count', short: 'c', value: 'N', help: 'end after so many packets of all points together' },
+  { name: 'size', value: 'SIZE', help: 'end before the file is larger: 20M, 2G; 0: never (100M unless told)' },
+  { name: 'snaplen', short: 's', value: 'BYTES', help: 'of each packet no more than its beginning' },
+  { name: 'promiscuous', help: 'also frames for others; changes a flag of the link while it lasts' },
+  { name: 'reader', value: 'READER', choices: captureReaders, help: 'who reads: auto, tcpdump, dumpcap, native' },
 ];
 
 export const commands: readonly CommandSpec[] = [
@@ -236,6 +258,14 @@ export const commands: readonly CommandSpec[] = [
     options: [],
     minWords: 0,
     maxWords: 0,
+  },
+  {
+    name: 'capture',
+    usage: 'POINT…|FILE',
+    help: 'the packets at one or several links at once: CONTAINER, CONTAINER/IFNAME, a link of the host; or those of a pcap or pcapng file',
+    options: captureOptions,
+    minWords: 0,
+    maxWords: Number.POSITIVE_INFINITY,
   },
   {
     name: 'record',

@@ -27,6 +27,7 @@ const kernelReaders: ReadonlySet<string | undefined> = new Set([
   'trace',
   'matrix',
   'doctor',
+  'capture',
 ]);
 
 const readsTheKernel = ({ command, values, switches }: Parsed): boolean =>
@@ -71,7 +72,10 @@ export const runProcess = async (): Promise<void> => {
       if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
-  process.on('SIGINT', () => process.exit(exitCodes.interrupted));
+  process.on('SIGINT', () => {
+    // A command that listens itself has something to bring to its end first.
+    if (process.listenerCount('SIGINT') === 1) process.exit(exitCodes.interrupted);
+  });
   const code = await main(process.argv.slice(2));
   await Promise.all([flush(process.stdout), flush(process.stderr)]);
   process.exit(code);

@@ -1,4 +1,12 @@
 /** What a user can ask, whether by key or by command; screen and report call the same functions. */
+import type { CapturePoint } from './capture/capture-point.ts';
+import type {
+  CaptureNews,
+  CaptureQuestion,
+  CaptureRefusal,
+  CaptureState,
+  RunningCapture,
+} from './capture/capture-question.ts';
 import type { CollectOptions } from './collect/collect-in-stages.ts';
 import type { Diagnosis, Finding, Remedy, Severity } from './diagnose/finding.ts';
 import type { ConnectionDiagnosis } from './diagnose/from-trace.ts';
@@ -8,6 +16,7 @@ import type { Graph } from './graph/graph.ts';
 import { type Located, locate } from './graph/locate.ts';
 import type { AskedEntry, Host } from './host/host.ts';
 import type { Gap } from './model/gap.ts';
+import { type Capturer, createCapturer } from './session/capturer.ts';
 import { createDoctor } from './session/doctor.ts';
 import { createMender, type FixPreview, type FixQuestion, type Mender } from './session/mender.ts';
 import type { PlumbingAction, PlumbingQuestion } from './session/plumber.ts';
@@ -19,6 +28,11 @@ import type { TraceQuestion } from './trace/trace-question.ts';
 
 /** What answers are made of, for those who only ask. */
 export type {
+  CaptureNews,
+  CapturePoint,
+  CaptureQuestion,
+  CaptureRefusal,
+  CaptureState,
   Change,
   ChangeState,
   ConnectionDiagnosis,
@@ -33,6 +47,7 @@ export type {
   PlumbingQuestion,
   ProofAnswer,
   Remedy,
+  RunningCapture,
   Severity,
   Trace,
   TraceQuestion,
@@ -51,7 +66,7 @@ export interface SessionState {
   readonly changedAt?: string;
 }
 
-export interface Session extends Mender, Prover {
+export interface Session extends Mender, Prover, Capturer {
   /** False when hosts are recordings. */
   readonly live: boolean;
   readonly readOnly: boolean;
@@ -175,9 +190,12 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
       : tracer(current.graph, question);
   const prover = createProver({ hosts, readOnly: options.readOnly ?? false, graph: () => current.graph, trace });
 
+  const capturer = createCapturer({ hosts, readOnly: options.readOnly ?? false, graph: () => current.graph, trace });
+
   return {
     ...mender,
     ...prover,
+    ...capturer,
     live: hosts.some((host) => host.live),
     readOnly: options.readOnly ?? false,
     state: () => current,

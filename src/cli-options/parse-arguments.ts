@@ -77,6 +77,10 @@ export const parseArguments = (argv: readonly string[]): Parsed | UsageError => 
     const given = values.get(option.name);
     if (given !== undefined && option.repeatable !== true) return { error: `${flag}: given twice (leave one out)` };
     values.set(option.name, [...(given ?? []), value]);
+    if (option.words === undefined) continue;
+    const second = argv[++at];
+    if (second === undefined) return { error: `${flag}: its second word is missing (${flag} ${option.value})` };
+    values.set(option.name, [...(given ?? []), value, second]);
   }
   const parsed = { ...(command === undefined ? {} : { command }), words, switches, values };
   const wrong =

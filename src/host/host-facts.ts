@@ -11,6 +11,7 @@ const tools = [
   'bridge',
   'conntrack',
   'docker',
+  'dumpcap',
   'ethtool',
   'firewall-cmd',
   'ip',

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Command, CommandResult } from '../model/change.ts';
 import { type HostId, hostId, type NetnsId } from '../model/ids.ts';
 import type { Netns } from '../model/netns.ts';
+import type { CaptureEvent, CaptureOrder, Capturing } from './capture/capture-order.ts';
 import { createCommandLog } from './command-log.ts';
 import { readContainerFiles } from './container-files.ts';
 import type { EngineApi } from './engines/engine-api.ts';
@@ -23,8 +24,10 @@ import type {
 } from './host.ts';
 import { findTools, readHostFacts } from './host-facts.ts';
 import type { ProbeOrder, ProbeRecord } from './live/live-order.ts';
-import { orderChild } from './live/order-child.ts';
+import { orderChild, orderWatch } from './live/order-child.ts';
 import { runProbe } from './live/run-probe.ts';
+import { runWatch } from './live/run-watch.ts';
+import type { RunningWatch, WatchEvent, WatchOrder } from './live/watch-order.ts';
 import { type Reader, startReader } from './netlink/reader.ts';
 import { openNetns } from './netns-door.ts';
 import { followRulesets, type Readable } from './rulesets/follow-rulesets.ts';
@@ -44,6 +47,7 @@ export class LocalHost implements Host {
   readonly #reader: Reader;
   readonly #apis = new Set<EngineApi>();
   readonly #followings = new Set<Following>();
+  readonly #captures = new Set<Capturing>();
   /** Namespaces as last seen, for tools and commands that are to run inside one. */
   readonly #netns = new Map<NetnsId, Omit<Readable, 'ruleset'>>();
   #rulesets: RulesetReader | undefined;
@@ -113,6 +117,47 @@ export class LocalHost implements Host {
     return answer;
   }
 
+  async capture(
+    order: CaptureOrder,
+    listener: (event: CaptureEvent) => void,
+  ): Promise<Capturing | { readonly error: string }> {
+    const began = performance.now();
+    // Brings system calls along that nothing else here needs.
+    const { startCapture } = await import('./capture/start-capture.ts');
+    const capturing = await startCapture(order, listener, {
+      netns: (id) => this.#netns.get(id),
+      findHolders: async (id) => (await this.#reader.read({ parts: [], only: [id], search: 'full' })).netns[0],
+      tools: findTools(),
+    });
+    const links = order.taps.map(({ ifname }) => ifname).join(', ');
+    this.#log.tell({
+      what: `capture on ${links}${order.filter === undefined ? '' : `: ${order.filter}`}`,
+      durationMs: performance.now() - began,
+      outcome: 'error' in capturing ? 'failed' : 'ok',
+      ...('error' in capturing ? { detail: capturing.error } : {}),
+    });
+    if (!('error' in capturing)) {
+      this.#captures.add(capturing);
+      void capturing.done.then(() => this.#captures.delete(capturing));
+    }
+    return capturing;
+  }
+
+  watch(order: WatchOrder, listener: (event: WatchEvent) => void): RunningWatch {
+    const began = performance.now();
+    const task = orderWatch(order, (id) => this.#netns.get(id), findTools());
+    const running = runWatch(task, listener, this.#stop.signal);
+    void running.done.then(({ error }) =>
+      this.#log.tell({
+        what: `watch: drops${order.flow === undefined ? '' : ` and rules of one flow in ${order.watch.length} netns`}`,
+        durationMs: performance.now() - began,
+        outcome: error === undefined ? 'ok' : 'failed',
+        ...(error === undefined ? {} : { detail: error }),
+      }),
+    );
+    return running;
+  }
+
   onAsked(listener: (entry: AskedEntry) => void): void {
     this.#log.listen(listener);
   }
@@ -120,7 +165,7 @@ export class LocalHost implements Host {
   async close(): Promise<void> {
     this.#stop.abort();
     for (const api of this.#apis) api.close();
-    await Promise.all([...this.#followings].map((following) => following.stop()));
+    await Promise.all([...this.#followings, ...this.#captures].map((one) => one.stop()));
     await this.#reader.close();
   }
 

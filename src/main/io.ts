@@ -12,7 +12,11 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Called when the user wants an end (Ctrl-C, a closed terminal), who is then waited for; returns the way to let go. Absent: there is nobody to interrupt. */
+  readonly onInterrupt?: (stop: () => void) => () => void;
 }
+
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The streams of this process. */
 export const processIo = (): Io => ({
@@ -23,6 +27,12 @@ export const processIo = (): Io => ({
   },
   stderr: { isTTY: process.stderr.isTTY === true, write: (text) => void process.stderr.write(text) },
   env: process.env,
+  onInterrupt: (stop) => {
+    for (const signal of endSignals) process.on(signal, stop);
+    return () => {
+      for (const signal of endSignals) process.off(signal, stop);
+    };
+  },
 });
 
 const isUtf8 = (env: Io['env']): boolean => {

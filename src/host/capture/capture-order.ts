@@ -18,7 +18,7 @@ export interface CaptureOrder {
   readonly snapLength: number;
   readonly promiscuous: boolean;
   /** `auto`: tcpdump or dumpcap where there is one, the kernel's packet socket otherwise. */
-  readonly reader?: 'auto' | 'tcpdump' | 'native';
+  readonly reader?: 'auto' | 'tcpdump' | 'dumpcap' | 'native';
 }
 
 /** One packet as one tap saw it. */
@@ -42,7 +42,12 @@ export interface TapCounts {
 
 export type CaptureEvent =
   /** From now on every packet there is seen. `linkType` is a LINKTYPE_ number: 1 Ethernet, 101 raw IP. */
-  | { readonly kind: 'ready'; readonly tap: number; readonly linkType: number; readonly reader: string }
+  | {
+      readonly kind: 'ready';
+      readonly tap: number;
+      readonly linkType: number;
+      readonly reader: 'tcpdump' | 'dumpcap' | 'native';
+    }
   /** Many at once, in the order of their tap. */
   | { readonly kind: 'packets'; readonly packets: readonly CapturedPacket[] }
   | { readonly kind: 'counts'; readonly tap: number; readonly counts: TapCounts }
@@ -52,6 +57,9 @@ export type CaptureEvent =
 export interface Capturing {
   /** Resolves when every tap has ended, all its packets and counts told. */
   readonly done: Promise<void>;
-  /** Ends all taps; what the kernel still holds is told first. Safe to call twice. */
+  /** Ends all taps; what was read is told first. Safe to call twice. */
   stop(): Promise<void>;
+  /** Reads no further for now: the kernel keeps what fits into its buffers, and drops and counts the rest. */
+  pause(): void;
+  resume(): void;
 }

@@ -1,0 +1,105 @@
+/** Captures: points by words or along a path, on the current graph, run on the host they are on. */
+import { safeLimits as limitsOfFiles } from '../capture/capture-limits.ts';
+import type { CapturePoint } from '../capture/capture-point.ts';
+import type { CaptureNews, CaptureQuestion, CaptureRefusal, RunningCapture } from '../capture/capture-question.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Host } from '../host/host.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { TraceQuestion } from '../trace/trace-question.ts';
+
+export interface Capturer {
+  /** Where a capture would look, without beginning one. */
+  capturePoints(question: Pick<CaptureQuestion, 'points' | 'path'>): Promise<readonly CapturePoint[] | CaptureRefusal>;
+  /** Begins one: resolves when every point is ready or has failed. Packets come in order of time; the listener is never called after `done`. */
+  capture(question: CaptureQuestion, listener: (news: CaptureNews) => void): Promise<RunningCapture | CaptureRefusal>;
+}
+
+export interface CapturerOptions {
+  readonly hosts: readonly Host[];
+  readonly readOnly: boolean;
+  graph(): Graph | undefined;
+  trace(question: TraceQuestion): Trace | { readonly error: string };
+}
+
+/** Of a capture into a file, unless the user sets others. */
+export const safeLimits = limitsOfFiles;
+
+/** Each point is a process and a buffer in the kernel. */
+const mostPoints = 64;
+
+const refuse = (reason: CaptureRefusal['reason'], error: string, howToSee?: string): CaptureRefusal => ({
+  error,
+  reason,
+  ...(howToSee === undefined ? {} : { howToSee }),
+});
+
+const findPoints = async (
+  graph: Graph,
+  { points: words, path }: Pick<CaptureQuestion, 'points' | 'path'>,
+  trace: CapturerOptions['trace'],
+): Promise<readonly CapturePoint[] | CaptureRefusal> => {
+  const { resolvePoints } = await import('../capture/resolve-points.ts');
+  const { choosePoints } = await import('../capture/choose-points.ts');
+  const { namePoints } = await import('../capture/name-points.ts');
+  const traced = path === undefined ? undefined : trace(path);
+  if (traced !== undefined && 'error' in traced) return refuse('not-found', traced.error);
+  const onPath = traced === undefined ? [] : choosePoints(graph, traced);
+  const byHand = resolvePoints(graph, words);
+  if ('error' in byHand) return refuse('not-found', byHand.error);
+  const points = namePoints(graph, [...new Set([...onPath, ...byHand])], onPath);
+  if (points.length === 0) return refuse('not-found', 'the path crosses no link that can be seen');
+  if (points.length > mostPoints)
+    return refuse('usage', `${points.length} points are more than ${mostPoints} (name fewer)`);
+  if (points.some(({ host }) => host !== points[0]?.host))
+    return refuse('unsupported', 'points on several hosts: their clocks differ (capture on one at a time)');
+  return points;
+};
+
+export const createCapturer = ({ hosts, readOnly, graph: current, trace }: CapturerOptions): Capturer => {
+  const capturePoints: Capturer['capturePoints'] = async (question) => {
+    const graph = current();
+    return graph === undefined ? refuse('missing', 'nothing has been read yet') : findPoints(graph, question, trace);
+  };
+  return {
+    capturePoints,
+    capture: async (question, listener) => {
+      if (readOnly && question.promiscuous === true)
+        return refuse('read-only', 'read-only: promiscuous mode changes a flag of the link');
+      const points = await capturePoints(question);
+      if ('error' in points) return points;
+      const host = hosts.find((one) => one.id === points[0]?.host);
+      if (host?.capture === undefined)
+        return refuse(
+          'unsupported',
+          `nothing can be captured on ${points[0]?.host}: it is a recording or reached over SSH`,
+        );
+      const facts = current()?.hosts.get(host.id)?.facts;
+      const { defaultSnapLength } = await import('../capture/capture-limits.ts');
+      const { runCapture } = await import('../capture/run-capture.ts');
+      const { openCaptureFile } = await import('../host/capture/capture-file.ts');
+      const file = question.file === undefined ? undefined : await openCaptureFile(question.file);
+      if (file !== undefined && 'error' in file) return refuse('usage', file.error);
+      return runCapture(
+        {
+          host,
+          points,
+          order: {
+            snapLength: question.snapLength ?? defaultSnapLength,
+            promiscuous: question.promiscuous ?? false,
+            ...(question.filter === undefined ? {} : { filter: question.filter }),
+            ...(question.reader === undefined ? {} : { reader: question.reader }),
+          },
+          limits: question.limits ?? {},
+          section: {
+            application: 'vethscope',
+            ...(facts === undefined
+              ? {}
+              : { os: `Linux ${facts.kernel}${facts.os === undefined ? '' : `, ${facts.os}`}` }),
+          },
+          ...(file === undefined ? {} : { file }),
+        },
+        listener,
+      );
+    },
+  };
+};
