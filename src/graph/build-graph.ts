@@ -10,6 +10,7 @@ import { type FactsIndex, indexFacts } from './index-facts.ts';
 import { compareTenants, isHidden, nameAmongHosts, nameNetns } from './name-netns.ts';
 import { findEngineNetns, isRunning, resolveContainerNetns } from './resolve-container-netns.ts';
 import { resolveNetworkLink } from './resolve-network-link.ts';
+import { resolveOvsPorts } from './resolve-ovs-ports.ts';
 
 type Links = Graph['links'];
 
@@ -163,7 +164,7 @@ const buildHosts = (snapshots: readonly Snapshot[]): Graph['hosts'] =>
 export const buildGraph = (snapshots: readonly Snapshot[]): Graph => {
   const index = indexFacts(snapshots);
   const homes = resolveContainerNetns(snapshots);
-  const links = buildLinks(index);
+  const links = buildLinks(index, resolveOvsPorts(snapshots, index));
   const netns = buildNetns(snapshots, index, listTenants(snapshots, homes));
   const containers = buildContainers(snapshots, index, homes);
   const networks = buildNetworks(snapshots, index, containers);

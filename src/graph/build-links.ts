@@ -4,6 +4,7 @@ import type { AddressInfo, Link } from '../model/link.ts';
 import type { BridgePort, LinkNode } from './graph.ts';
 import type { FactsIndex, IndexedNetns, LinkFacts } from './index-facts.ts';
 import { resolveLowerLinks } from './resolve-lower-links.ts';
+import type { OvsRoles } from './resolve-ovs-ports.ts';
 import { resolveVethPeers } from './resolve-veth-peers.ts';
 
 export const linkKind = (link: Link): string =>
@@ -41,8 +42,9 @@ const addressesByIndex = (netns: IndexedNetns): ReadonlyMap<number, readonly Add
   new Map((netns.facts.addresses ?? []).map((entry) => [entry.ifindex, entry.addr_info] as const));
 
 const none: readonly LinkId[] = [];
+const noRoles: OvsRoles = { bridges: new Map(), ports: new Map() };
 
-export const buildLinks = (index: FactsIndex): ReadonlyMap<LinkId, LinkNode> => {
+export const buildLinks = (index: FactsIndex, ovs: OvsRoles = noRoles): ReadonlyMap<LinkId, LinkNode> => {
   const peers = resolveVethPeers(index);
   const lowerLinks = resolveLowerLinks(index);
   const ports = new Map<LinkId, LinkId[]>();
@@ -50,7 +52,11 @@ export const buildLinks = (index: FactsIndex): ReadonlyMap<LinkId, LinkNode> => 
   const masters = new Map<LinkId, LinkFacts>();
   for (const netns of index.values()) {
     for (const link of netns.links) {
-      const master = link.facts.master === undefined ? undefined : netns.byName.get(link.facts.master);
+      const switched = ovs.ports.get(link.id);
+      // The datapath (ovs-system) that the kernel calls their master is no bridge anybody made.
+      const named = ovs.bridges.has(link.id) ? undefined : link.facts.master;
+      const master =
+        switched === undefined ? (named === undefined ? undefined : netns.byName.get(named)) : switched.bridge;
       if (master !== undefined) {
         masters.set(link.id, master);
         push(ports, master.id, link.id);
@@ -67,6 +73,8 @@ export const buildLinks = (index: FactsIndex): ReadonlyMap<LinkId, LinkNode> => 
       const lowerLink = lowerLinks.get(id);
       const master = masters.get(id);
       const port = bridgePort(facts);
+      const ovsBridge = ovs.bridges.get(id);
+      const ovsPort = ovs.ports.get(id)?.port;
       nodes.set(id, {
         id,
         netns: netns.facts.id,
@@ -77,6 +85,8 @@ export const buildLinks = (index: FactsIndex): ReadonlyMap<LinkId, LinkNode> => 
         ...(peer === undefined ? {} : { peer }),
         ...(master === undefined ? {} : { master: master.id }),
         ...(port === undefined ? {} : { bridgePort: port }),
+        ...(ovsBridge === undefined ? {} : { ovsBridge }),
+        ...(ovsPort === undefined ? {} : { ovsPort }),
         ports: ports.get(id) ?? none,
         ...(lowerLink === undefined ? {} : { lowerLink }),
         upperLinks: upperLinks.get(id) ?? none,

@@ -4,6 +4,7 @@ import type { Gap } from '../model/gap.ts';
 import type { ContainerId, HostId, LinkId, NetnsId, NetworkId } from '../model/ids.ts';
 import type { AddressInfo, Link } from '../model/link.ts';
 import type { Netns } from '../model/netns.ts';
+import type { OvsBridge, OvsPort } from '../model/open-vswitch.ts';
 import type { HostFacts, Snapshot } from '../model/snapshot.ts';
 import type { Socket } from '../model/socket.ts';
 
@@ -38,6 +39,10 @@ export interface LinkNode {
   readonly master?: LinkId;
   /** Present when master is a bridge. */
   readonly bridgePort?: BridgePort;
+  /** Present when it bears the name of an Open vSwitch bridge: what the database says of that bridge. */
+  readonly ovsBridge?: OvsBridge;
+  /** Present when it is plugged into an Open vSwitch bridge; `master` is then that bridge, not the kernel's datapath. */
+  readonly ovsPort?: OvsPort;
   /** Links whose master this is, by ifindex. */
   readonly ports: readonly LinkId[];
   /** What a macvlan, ipvlan, vlan, vxlan … sits on; absent for other kinds. */
@@ -129,3 +134,6 @@ export interface Graph {
   readonly faults: readonly WiringFault[];
   readonly gaps: readonly Gap[];
 }
+
+/** Frames are switched between its ports: a bridge of the kernel, or one of Open vSwitch. */
+export const isBridge = (link: LinkNode): boolean => link.kind === 'bridge' || link.ovsBridge !== undefined;

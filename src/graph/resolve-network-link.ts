@@ -31,6 +31,32 @@ const findLink = (home: IndexedNetns | undefined, name: string, kinds: readonly 
   return { certainty: 'exact', to: link.id };
 };
 
+/** Podman's Docker API does not say what the bridge is called; the one bridge that holds the network's gateway is it. */
+const findGatewayBridge = (network: EngineNetwork, home: IndexedNetns | undefined): Relation<LinkId> => {
+  if (home === undefined || !home.linksRead)
+    return { certainty: 'unknown', why: "the links of the engine's netns could not be read" };
+  const gateways = new Set(network.subnets.flatMap(({ gateway }) => gateway?.split('/')[0] ?? []));
+  const holders = (home.facts.addresses ?? []).filter(({ addr_info }) =>
+    addr_info.some(({ local }) => gateways.has(local)),
+  );
+  const bridges = holders
+    .flatMap(({ ifname }) => home.byName.get(ifname) ?? [])
+    .filter((link) => link.facts.linkinfo?.info_kind === 'bridge');
+  const [bridge, ...others] = bridges;
+  if (bridge !== undefined && others.length === 0) return { certainty: 'exact', to: bridge.id };
+  const netns = home.facts.id;
+  return others.length > 0
+    ? {
+        certainty: 'ambiguous',
+        candidates: bridges.map((link) => link.id),
+        why: 'several bridges hold its gateway address',
+      }
+    : { certainty: 'unknown', why: `no bridge holds the gateway address of network ${network.name}`, netns };
+};
+
+const namesBridge = ({ engine, options }: EngineNetwork): boolean =>
+  engine !== 'podman' || (options['com.docker.network.bridge.name'] ?? options['network_interface'] ?? '') !== '';
+
 /** moby's overlay driver names the netns of a network `1-` + ten characters of its id; the bridge inside is br0. */
 const findOverlayBridge = (
   network: EngineNetwork,
@@ -57,7 +83,7 @@ export const resolveNetworkLink = (
   const home = engineNetns === undefined ? undefined : index.get(engineNetns);
   switch (network.driver) {
     case 'bridge':
-      return findLink(home, bridgeName(network), ['bridge']);
+      return namesBridge(network) ? findLink(home, bridgeName(network), ['bridge']) : findGatewayBridge(network, home);
     case 'macvlan':
     case 'ipvlan':
       return findLink(home, parentName(network), []);

@@ -149,6 +149,18 @@ describe('networks', () => {
     expect(carrier(more)).toEqual({ certainty: 'exact', to: id(1, ifindex) });
   });
 
+  test('of Podman that name no bridge are carried by the one that holds their gateway', () => {
+    const home = { ...host, addresses: [{ ifindex: 4, ifname: 'br-app', addr_info: [ipv4('10.89.0.1', 24)] }] };
+    const network = makeNetwork('pod', {
+      engine: 'podman',
+      subnets: [{ subnet: '10.89.0.0/24', gateway: '10.89.0.1' }],
+    });
+    const linkIn = (netns: Netns) =>
+      buildGraph([makeSnapshot([netns], [makeEngine([], [network])])]).networks.get(network.id)?.link;
+    expect(linkIn(home)).toEqual({ certainty: 'exact', to: id(1, 4) });
+    expect(linkIn(host)).toMatchObject({ certainty: 'unknown' });
+  });
+
   test('without their bridge are unknown, and that is a fault', () => {
     const network = makeNetwork('gone', { options: { 'com.docker.network.bridge.name': 'br-gone' } });
     const graph = buildGraph([makeSnapshot([host], [makeEngine([], [network])])]);

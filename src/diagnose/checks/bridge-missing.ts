@@ -1,7 +1,7 @@
 /** A network's bridge does not exist: nobody on it can be reached, and starting a container fails. */
 import { affectsNetwork, namesOn } from '../affected.ts';
 import type { Check } from '../check.ts';
-import { where } from '../host-view.ts';
+import { optionOf, where } from '../host-view.ts';
 import { restartEngine } from '../remedies.ts';
 
 export const bridgeMissing: Check = {
@@ -15,6 +15,7 @@ export const bridgeMissing: Check = {
     'a network of another driver',
     'a rootless engine, whose bridges live in its own netns',
     'links that were not read',
+    'a Podman network, whose API does not say what its bridge is called',
   ],
   references: ['moby#27426', 'moby#15341', 'moby#34460'],
   needs: ['links'],
@@ -25,8 +26,12 @@ export const bridgeMissing: Check = {
       return (
         bridges
           .filter(({ bridge, ifname }) => bridge === undefined && view.linkNamed(netns.id, ifname) === undefined)
-          // Podman makes a bridge when the first container starts and takes it away after the last.
-          .filter(({ attachments }) => engine.kind === 'docker' || attachments.length > 0)
+          // Podman makes a bridge when the first container starts and takes it away after the last; mostly it does not even say its name.
+          .filter(
+            ({ attachments, network }) =>
+              engine.kind === 'docker' ||
+              (attachments.length > 0 && (optionOf(network, 'network_interface') ?? '') !== ''),
+          )
           .map((each) => ({
             subject: each.ifname,
             title: `Bridge ${each.ifname} of network ${each.network.facts.name} does not exist`,

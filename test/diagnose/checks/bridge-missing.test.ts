@@ -19,6 +19,11 @@ testCheck(bridgeMissing, {
       draft.engine.rootless = true;
       draft.host.links = draft.host.links!.filter((link) => link.ifname !== 'br-app');
     },
+    'a Podman network, whose API does not say what its bridge is called': (draft) => {
+      draft.engine.kind = 'podman';
+      draft.app.engine = 'podman';
+      draft.app.options = {};
+    },
     'links that were not read': (draft) => {
       delete draft.host.links;
     },
