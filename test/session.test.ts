@@ -18,6 +18,7 @@ const makeHost = (more: Partial<Host> = {}) => {
     netns: [netns(['UP', 'LOWER_UP'])],
     engines: [],
     containerFiles: [],
+    openVswitch: null,
   };
   const host: Host = {
     id: hostName,

@@ -1,8 +1,9 @@
 /** A snapshot and the answer to one question that `applyEvents` wanted asked → the next snapshot. */
-import type { Answer, ContainerFiles, EngineAnswers, Question } from '../host/host.ts';
+import type { Answer, ContainerFiles, EngineAnswers, OvsAnswer, Question } from '../host/host.ts';
 import type { Engine } from '../model/container.ts';
 import type { Netns } from '../model/netns.ts';
 import type { HostFacts, Snapshot } from '../model/snapshot.ts';
+import { parseOpenVswitch } from './collect-open-vswitch.ts';
 import { distinct } from './distinct.ts';
 import { mergeNetns, sortNetns, updateNetns } from './merge-netns.ts';
 import { parseEngine } from './parse-engine.ts';
@@ -30,6 +31,10 @@ export function applyAnswer(snapshot: Snapshot, question: Question, answer: Answ
     }
     case 'engines':
       return applyEngines(next, question, answer.value as readonly EngineAnswers[]);
+    case 'openVswitch': {
+      const { openVswitch: _, ...rest } = next;
+      return answer.value === null ? rest : { ...rest, openVswitch: parseOpenVswitch(answer.value as OvsAnswer) };
+    }
     case 'containerFiles':
       return {
         ...next,

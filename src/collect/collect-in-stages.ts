@@ -5,6 +5,7 @@ import type { HostFacts, Snapshot } from '../model/snapshot.ts';
 import { collectContainerFiles } from './collect-container-files.ts';
 import { type CollectedEngines, collectEngines, confirmContainers, type EngineChoice } from './collect-engines.ts';
 import { type CollectedNetns, collectNetns } from './collect-netns.ts';
+import { type CollectedOvs, collectOpenVswitch } from './collect-open-vswitch.ts';
 import { distinct } from './distinct.ts';
 import { sortNetns } from './merge-netns.ts';
 import { allParts } from './netns-parts.ts';
@@ -26,6 +27,7 @@ interface Parts {
   facts?: HostFacts;
   netns?: CollectedNetns;
   engines?: CollectedEngines;
+  ovs?: CollectedOvs;
 }
 
 /**
@@ -55,14 +57,17 @@ export async function collectInStages(
     tell('rules and sockets');
     return answer;
   });
+  const ovs = collectOpenVswitch(host).then((answer) => {
+    found.ovs = answer;
+  });
   // When the first of several fails, the failures of the others are no news.
-  void Promise.allSettled([facts, engines]);
+  void Promise.allSettled([facts, engines, ovs]);
   const parts = options.parts ?? allParts;
   found.netns = await collectNetns(host, parts, (first) => {
     found.netns = first;
     void facts.then(() => tell(...(found.engines === undefined ? ['the engines'] : []), 'rules and sockets'));
   });
-  await facts;
+  await Promise.all([facts, ovs]);
   if (found.engines === undefined) tell('the engines');
   const confirmed = await confirmContainers(host, await engines, found.netns.netns);
   found.engines = options.containerFiles === false ? confirmed : await collectContainerFiles(host, confirmed);
@@ -78,8 +83,9 @@ function buildSnapshot(found: Parts, gaps: readonly Gap[], takenAt: string, took
     takenAt,
     tookMs,
     engines: found.engines?.engines ?? [],
+    ...(found.ovs?.openVswitch === undefined ? {} : { openVswitch: found.ovs.openVswitch }),
     netns: sortNetns(found.netns?.netns ?? []),
-    gaps: distinct([...gaps, ...(found.netns?.gaps ?? []), ...(found.engines?.gaps ?? [])]),
+    gaps: distinct([...gaps, ...(found.netns?.gaps ?? []), ...(found.engines?.gaps ?? []), ...(found.ovs?.gaps ?? [])]),
   };
 }
 

@@ -27,6 +27,7 @@ const tools = [
   'iptables-save',
   'nft',
   'nsenter',
+  'ovs-ofctl',
   'ovs-vsctl',
   'ping',
   'podman',

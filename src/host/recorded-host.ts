@@ -102,6 +102,8 @@ function answerFrom(answers: RecordedAnswers, question: Question): unknown {
         .filter(({ kind }) => question.engine === undefined || kind === question.engine)
         .filter(({ socket }) => question.socket === undefined || socket === question.socket)
         .map((engine) => (question.only === undefined ? engine : withOnly(engine, question.only)));
+    case 'openVswitch':
+      return answers.openVswitch ?? null;
     case 'containerFiles': {
       const wanted = new Set(question.containers.map((container) => container.fullId));
       return answers.containerFiles.filter((files) => wanted.has(files.fullId));

@@ -14,6 +14,7 @@ import type {
   FollowOptions,
   Host,
   HostEvent,
+  OvsAnswer,
   Question,
 } from './host.ts';
 import { saveFileTree } from './recording/file-tree.ts';
@@ -32,7 +33,14 @@ export class RecordingHost implements Host {
   readonly #netns = new Map<NetnsId, Netns>();
   readonly #engines = new Map<string, EngineAnswers>();
   readonly #files = new Map<string, ContainerFiles>();
-  readonly #gaps: Record<Question['about'], Gap[]> = { host: [], netns: [], engines: [], containerFiles: [] };
+  #openVswitch: OvsAnswer | undefined;
+  readonly #gaps: Record<Question['about'], Gap[]> = {
+    host: [],
+    netns: [],
+    engines: [],
+    containerFiles: [],
+    openVswitch: [],
+  };
 
   constructor(host: Host) {
     this.id = host.id;
@@ -80,7 +88,7 @@ export class RecordingHost implements Host {
   #answers(): RecordedAnswers {
     const facts = this.#facts ?? { id: this.id, hostname: this.id, kernel: '', uid: -1, privileged: false, tools: {} };
     const distinct = (gaps: readonly Gap[]) => [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
-    const { host, netns, engines, containerFiles } = this.#gaps;
+    const { host, netns, engines, containerFiles, openVswitch } = this.#gaps;
     return {
       host: this.id,
       facts,
@@ -88,11 +96,13 @@ export class RecordingHost implements Host {
       netns: [...this.#netns.values()],
       engines: [...this.#engines.values()],
       containerFiles: [...this.#files.values()],
+      ...(this.#openVswitch === undefined ? {} : { openVswitch: this.#openVswitch }),
       gaps: {
         host: distinct(host),
         netns: distinct(netns),
         engines: distinct(engines),
         containerFiles: distinct(containerFiles),
+        openVswitch: distinct(openVswitch),
       },
     };
   }
@@ -109,6 +119,9 @@ export class RecordingHost implements Host {
         // A question about some containers only confirms what is known of them.
         for (const engine of value as readonly EngineAnswers[])
           if (question.only === undefined) this.#engines.set(engine.socket, engine);
+        return;
+      case 'openVswitch':
+        this.#openVswitch = (value as OvsAnswer | null) ?? undefined;
         return;
       case 'containerFiles':
         for (const files of value as readonly ContainerFiles[]) this.#files.set(files.fullId, files);

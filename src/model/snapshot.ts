@@ -3,6 +3,7 @@ import type { Engine } from './container.ts';
 import type { Gap } from './gap.ts';
 import type { HostId } from './ids.ts';
 import type { Netns } from './netns.ts';
+import type { OpenVswitch } from './open-vswitch.ts';
 
 export interface HostFacts {
   readonly id: HostId;
@@ -25,6 +26,8 @@ export interface Snapshot {
   /** How long collecting took. */
   readonly tookMs: number;
   readonly engines: readonly Engine[];
+  /** Absent: there is none, or it could not be read (then a gap says so). */
+  readonly openVswitch?: OpenVswitch;
   /** The host's own netns first, then by inode. */
   readonly netns: readonly Netns[];
   readonly gaps: readonly Gap[];

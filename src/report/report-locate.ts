@@ -1,5 +1,5 @@
 /** `vethscope locate WORD…`: who is this, as sentences and as a document. */
-import type { ContainerNode, Graph, LinkNode } from '../graph/graph.ts';
+import { type ContainerNode, type Graph, isBridge, type LinkNode } from '../graph/graph.ts';
 import type { Located } from '../graph/locate.ts';
 import { labelLink, labelNetns } from '../systems/labels.ts';
 import { makeHead } from './document.ts';
@@ -32,10 +32,10 @@ const orient = (graph: Graph, asked: LinkNode): { readonly inside: LinkNode; rea
 };
 
 const bridgeOf = (graph: Graph, link: LinkNode, other: LinkNode | undefined): LinkNode | undefined => {
-  if (link.kind === 'bridge') return link;
+  if (isBridge(link)) return link;
   const id = other?.master ?? link.master;
   const master = id === undefined ? undefined : graph.links.get(id);
-  return master?.kind === 'bridge' ? master : undefined;
+  return master !== undefined && isBridge(master) ? master : undefined;
 };
 
 const networkOf = (graph: Graph, bridge: LinkNode, container: ContainerNode | undefined): string | undefined =>

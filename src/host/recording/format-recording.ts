@@ -32,6 +32,7 @@ export function formatRecording(answers: RecordedAnswers): FileTree {
     files.set(`${folder}/containers.json`, whole(containers));
     files.set(`${folder}/networks.json`, whole(networks));
   }
+  if (answers.openVswitch !== undefined) files.set('open-vswitch.json', whole(answers.openVswitch));
   for (const { fullId, resolvConf, hosts } of answers.containerFiles) {
     if (resolvConf !== undefined) files.set(`containers/${fullId}/resolv.conf`, resolvConf);
     if (hosts !== undefined) files.set(`containers/${fullId}/hosts`, hosts);

@@ -24,6 +24,8 @@
  *       containers.json             docker inspect of all containers
  *       networks.json               docker network inspect of all networks
  *     containers/<full id>/         resolv.conf and hosts of a container
+ *     open-vswitch.json             {"tables": {"Bridge", "Port", "Interface"}, "flows"}; or ovs-Bridge.json, ovs-Port.json, ovs-Interface.json as
+ *                                   `ovs-vsctl --format=json list TABLE` prints them, and ovs-flows-<bridge>.txt
  *
  * A person can make one with a shell: every file is optional. Without host.json the folder's name is the host's name; without netns.json
  * a netns is known by the name of its folder; files of netns/<inode>/ that lie at the top belong to the host's own netns. What a tool

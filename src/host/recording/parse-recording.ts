@@ -7,6 +7,7 @@ import type { ContainerFiles, EngineAnswers, Question } from '../host.ts';
 import { engineSchema, gapSchema, hostSchema } from './facts-schema.ts';
 import { type FileTree, listFiles, recordingFormat } from './layout.ts';
 import { type ParsedTexts, parseList, parseNetns, parseOne } from './parse-netns.ts';
+import { parseRecordedOvs } from './parse-recorded-ovs.ts';
 import type { RecordedAnswers } from './recorded-answers.ts';
 
 /** `name` is what the host is called when the recording does not say; `id` overrides both. */
@@ -30,6 +31,7 @@ export function parseRecording(files: FileTree, name: string, id?: HostId): Reco
   const known: ParsedTexts = new Map();
   const netns = netnsFolders(files).map((folder, index) => parseNetns(files, folder, host, index + 1, known));
   const engines = folders(files, 'engines/').map((folder) => parseEngineFolder(files, folder, refuse));
+  const openVswitch = parseRecordedOvs(files, refuse);
   const recorded = parseGaps(files, host, refuse('gaps.json'));
   return {
     host,
@@ -38,11 +40,13 @@ export function parseRecording(files: FileTree, name: string, id?: HostId): Reco
     netns: netns.map((parsed) => parsed.netns).sort((a, b) => Number(b.isHost) - Number(a.isHost)),
     engines: engines.filter((engine) => engine !== undefined),
     containerFiles: folders(files, 'containers/').map((folder) => parseContainerFolder(files, folder)),
+    ...(openVswitch === undefined ? {} : { openVswitch }),
     gaps: {
       host: [...troubles, ...recorded.host],
       netns: [...netns.flatMap((parsed) => parsed.gaps), ...recorded.netns],
       engines: recorded.engines,
       containerFiles: recorded.containerFiles,
+      openVswitch: recorded.openVswitch,
     },
   };
 }
@@ -90,7 +94,7 @@ function parseContainerFolder(files: FileTree, folder: string): ContainerFiles {
 
 function parseGaps(files: FileTree, host: HostId, refuse: (detail: string) => void): Record<Question['about'], Gap[]> {
   const list = z._default(z.array(gapSchema), []);
-  const schema = z.object({ host: list, netns: list, engines: list, containerFiles: list });
+  const schema = z.object({ host: list, netns: list, engines: list, containerFiles: list, openVswitch: list });
   const gaps = parseOne(files.get('gaps.json'), schema, refuse);
   const rebase = (found: z.output<typeof list> | undefined): Gap[] =>
     (found ?? []).map(
@@ -102,5 +106,6 @@ function parseGaps(files: FileTree, host: HostId, refuse: (detail: string) => vo
     netns: rebase(gaps?.netns),
     engines: rebase(gaps?.engines),
     containerFiles: rebase(gaps?.containerFiles),
+    openVswitch: rebase(gaps?.openVswitch),
   };
 }

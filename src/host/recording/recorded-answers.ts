@@ -3,7 +3,7 @@ import type { Gap } from '../../model/gap.ts';
 import type { HostId } from '../../model/ids.ts';
 import type { Netns } from '../../model/netns.ts';
 import type { HostFacts } from '../../model/snapshot.ts';
-import type { ContainerFiles, EngineAnswers, Question } from '../host.ts';
+import type { ContainerFiles, EngineAnswers, OvsAnswer, Question } from '../host.ts';
 
 export interface RecordedAnswers {
   readonly host: HostId;
@@ -13,5 +13,6 @@ export interface RecordedAnswers {
   readonly netns: readonly Netns[];
   readonly engines: readonly EngineAnswers[];
   readonly containerFiles: readonly ContainerFiles[];
+  readonly openVswitch?: OvsAnswer;
   readonly gaps: Readonly<Record<Question['about'], readonly Gap[]>>;
 }

@@ -1,5 +1,5 @@
 /** The wiring in Graphviz's language: a cluster a netns, an edge a relation. */
-import type { Graph, LinkNode } from '../../graph/graph.ts';
+import { type Graph, isBridge, type LinkNode } from '../../graph/graph.ts';
 import { printable } from '../../std/printable.ts';
 import { linkAt } from '../refs.ts';
 import { shownAddresses, tenantsOf } from './wiring.ts';
@@ -18,7 +18,7 @@ const colors: Readonly<Record<LinkNode['state'], string>> = {
 };
 
 const node = (link: LinkNode): string => {
-  const shape = link.kind === 'bridge' ? 'box3d' : 'box';
+  const shape = isBridge(link) ? 'box3d' : 'box';
   const label = quoteLines([link.facts.ifname, ...shownAddresses(link)]);
   return `    ${quote(link.id)} [shape=${shape}, color=${colors[link.state]}, label=${label}];`;
 };

@@ -1,5 +1,5 @@
 /** The wiring as a Mermaid flowchart, for Markdown pages. */
-import type { Graph, LinkNode } from '../../graph/graph.ts';
+import { type Graph, isBridge, type LinkNode } from '../../graph/graph.ts';
 import type { LinkId } from '../../model/ids.ts';
 import { printable } from '../../std/printable.ts';
 import { linkAt } from '../refs.ts';
@@ -14,7 +14,7 @@ export const formatMermaid = (graph: Graph): string => {
   const ids = new Map<LinkId, string>(shown.map((link, at) => [link.id, `l${at}`] as const));
   const node = (link: LinkNode): string => {
     const label = quote([link.facts.ifname, ...shownAddresses(link), ...(link.state === 'up' ? [] : [link.state])]);
-    return `    ${ids.get(link.id)}${link.kind === 'bridge' ? `[[${label}]]` : `[${label}]`}`;
+    return `    ${ids.get(link.id)}${isBridge(link) ? `[[${label}]]` : `[${label}]`}`;
   };
   const clusters = [...graph.netns.values()].flatMap((netns, at) => {
     const links = shown.filter((link) => link.netns === netns.id);

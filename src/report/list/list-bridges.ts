@@ -1,5 +1,5 @@
 /** `list bridges`: every bridge of every netns with its ports. */
-import type { Graph, LinkNode } from '../../graph/graph.ts';
+import { type Graph, isBridge, type LinkNode } from '../../graph/graph.ts';
 import { labelLink } from '../../systems/labels.ts';
 import { addressTexts, containerOf, containerRef, linkAt, linkEnd, netnsRef, networkOn, optional } from '../refs.ts';
 import type { BridgeRow } from '../schemas/list-schema.ts';
@@ -23,22 +23,20 @@ const flag = (value: unknown): boolean | undefined =>
   value === undefined ? undefined : value !== 0 && value !== false;
 
 export const listBridges = (graph: Graph): BridgeRow[] =>
-  [...graph.links.values()]
-    .filter((link) => link.kind === 'bridge')
-    .map((link) => {
-      const data = link.facts.linkinfo?.info_data ?? {};
-      return {
-        netns: netnsRef(graph, link.netns),
-        ifindex: link.facts.ifindex,
-        ifname: link.facts.ifname,
-        state: link.state,
-        mtu: link.facts.mtu,
-        ...optional('mac', link.facts.address),
-        addresses: addressTexts(link),
-        ...optional('network', networkOn(graph, link.id)),
-        ...optional('stp', flag(data['stp_state'])),
-        ...optional('vlanFiltering', flag(data['vlan_filtering'])),
-        ports: link.ports.flatMap((id) => graph.links.get(id) ?? []).map((port) => portOf(graph, port)),
-        ...optional('madeBy', labelLink(graph, link.id)?.madeBy),
-      };
-    });
+  [...graph.links.values()].filter(isBridge).map((link) => {
+    const data = link.facts.linkinfo?.info_data ?? {};
+    return {
+      netns: netnsRef(graph, link.netns),
+      ifindex: link.facts.ifindex,
+      ifname: link.facts.ifname,
+      state: link.state,
+      mtu: link.facts.mtu,
+      ...optional('mac', link.facts.address),
+      addresses: addressTexts(link),
+      ...optional('network', networkOn(graph, link.id)),
+      ...optional('stp', flag(data['stp_state'])),
+      ...optional('vlanFiltering', flag(data['vlan_filtering'])),
+      ports: link.ports.flatMap((id) => graph.links.get(id) ?? []).map((port) => portOf(graph, port)),
+      ...optional('madeBy', labelLink(graph, link.id)?.madeBy),
+    };
+  });

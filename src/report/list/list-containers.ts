@@ -1,5 +1,5 @@
 /** `list containers`: all of all engines, with their wires. */
-import type { ContainerNode, Graph, LinkNode } from '../../graph/graph.ts';
+import { type ContainerNode, type Graph, isBridge, type LinkNode } from '../../graph/graph.ts';
 import type { PublishedPort } from '../../model/container.ts';
 import { addressTexts, containerRef, linkAt, linkEnd, netnsRef, optional } from '../refs.ts';
 import type { ContainerRow } from '../schemas/list-schema.ts';
@@ -11,7 +11,7 @@ export const formatPort = ({ hostIp, hostPort, containerPort, proto }: Published
 export const bridgeOf = (graph: Graph, link: LinkNode): LinkNode | undefined => {
   const port = linkAt(graph, link.peer) ?? link;
   const master = port.master === undefined ? undefined : graph.links.get(port.master);
-  return master?.kind === 'bridge' ? master : undefined;
+  return master !== undefined && isBridge(master) ? master : undefined;
 };
 
 const linkOf = (graph: Graph, link: LinkNode): ContainerRow['links'][number] => {

@@ -1,5 +1,5 @@
 /** A link: where it lives, its other end, what it is a port of, what sits on it, its counters. */
-import type { LinkNode } from '../../graph/graph.ts';
+import { isBridge, type LinkNode } from '../../graph/graph.ts';
 import type { LinkCounters } from '../../model/link.ts';
 import { labelLink } from '../../systems/labels.ts';
 import { healthMark, linkHealth } from '../format/health.ts';
@@ -58,7 +58,7 @@ const masterRows = (link: LinkNode, { index }: DetailContext): readonly DetailRo
   return [
     rowTo(
       { kind: 'link', id: master.id },
-      master.kind === 'bridge' ? 'bridge' : 'master',
+      isBridge(master) ? 'bridge' : 'master',
       master.facts.ifname,
       span(`  ${flags}`, port?.state === 'forwarding' ? 'dim' : 'warn'),
     ),

@@ -1,5 +1,5 @@
 /** How well a thing is, as one shape and one tone: the shape alone must tell it. */
-import type { ContainerNode, LinkNode, NetworkNode } from '../../graph/graph.ts';
+import { type ContainerNode, isBridge, type LinkNode, type NetworkNode } from '../../graph/graph.ts';
 import { faultsTouching, type GraphIndex } from '../graph-index.ts';
 import { type Span, span } from './line.ts';
 import type { Glyphs } from './theme.ts';
@@ -31,7 +31,7 @@ export const linkHealth = (link: LinkNode, index: GraphIndex): Health => {
       return 'good';
     case 'no-carrier':
       // A bridge without ports in use has no carrier: normal for a network nobody runs on.
-      return link.kind === 'bridge' ? 'idle' : 'warn';
+      return isBridge(link) ? 'idle' : 'warn';
     case 'down':
       return 'idle';
     case 'unknown':
@@ -58,7 +58,7 @@ export const networkHealth = (network: NetworkNode, index: GraphIndex): Health =
   const link = index.graph.links.get(network.link.to);
   if (link === undefined) return 'doubt';
   // A parent that leads out of the host has its other end elsewhere: no doubt about the network.
-  return link.kind === 'bridge' ? linkHealth(link, index) : link.state === 'up' ? 'good' : 'warn';
+  return isBridge(link) ? linkHealth(link, index) : link.state === 'up' ? 'good' : 'warn';
 };
 
 export const isFaulty = (health: Health): boolean => health === 'bad' || health === 'warn' || health === 'doubt';

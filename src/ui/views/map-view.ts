@@ -1,5 +1,5 @@
 /** The wiring of each host as a picture: uplinks, bridges, and behind every bridge port who is at the other end. */
-import type { NetnsNode } from '../../graph/graph.ts';
+import { isBridge, type NetnsNode } from '../../graph/graph.ts';
 import type { NetnsId } from '../../model/ids.ts';
 import { line, span } from '../format/line.ts';
 import { ownerName } from '../graph-index.ts';
@@ -12,7 +12,7 @@ import type { View, ViewContext } from './view.ts';
 /** Namespaces with wiring of their own (a bridge inside) are drawn like a host; the others appear at their ends. */
 const drawnNetns = ({ graph }: ViewContext): readonly NetnsNode[] => {
   const withBridge = new Set<NetnsId>();
-  for (const link of graph.links.values()) if (link.kind === 'bridge') withBridge.add(link.netns);
+  for (const link of graph.links.values()) if (isBridge(link)) withBridge.add(link.netns);
   const all = [...graph.netns.values()];
   return [
     ...all.filter((netns) => netns.facts.isHost),

@@ -1,5 +1,5 @@
 /** Engine networks with the bridge that carries each, and the bridges no engine knows. */
-import type { LinkNode, NetworkNode } from '../../graph/graph.ts';
+import { isBridge, type LinkNode, type NetworkNode } from '../../graph/graph.ts';
 import { healthMark, isFaulty, linkHealth, networkHealth } from '../format/health.ts';
 import { line, span } from '../format/line.ts';
 import { addressesOf, relationText } from '../format/names.ts';
@@ -93,7 +93,7 @@ export const networksView: View = {
       .toSorted((a, b) => rank(a) - rank(b) || a.facts.name.localeCompare(b.facts.name, 'en', { numeric: true }))
       .map((network) => networkItem(network, context)),
     ...[...context.graph.links.values()]
-      .filter((link) => link.kind === 'bridge' && !context.index.networkOfLink.has(link.id))
+      .filter((link) => isBridge(link) && !context.index.networkOfLink.has(link.id))
       .map((bridge) => bridgeItem(bridge, context)),
   ],
 };

@@ -1,5 +1,5 @@
 /** The host on one screen: engine, firewall, counts that lead to their views, what is wrong, what could not be seen. */
-import type { LinkNode, NetworkNode } from '../../graph/graph.ts';
+import { isBridge, type LinkNode, type NetworkNode } from '../../graph/graph.ts';
 import type { Engine } from '../../model/container.ts';
 import type { HostId } from '../../model/ids.ts';
 import type { HostFacts } from '../../model/snapshot.ts';
@@ -123,7 +123,7 @@ const countItems = (context: ViewContext): readonly Item[] => {
   const { graph, glyphs } = context;
   const links = [...graph.links.values()];
   const unread = [...graph.netns.values()].filter((netns) => netns.facts.links === undefined).length;
-  const bridges = links.filter((link) => link.kind === 'bridge').length;
+  const bridges = links.filter(isBridge).length;
   const unserved = graph.ports.filter((port) => portHealth(port) === 'bad').length;
   const hidden = [...graph.netns.values()].filter((netns) => netns.hidden).length;
   return [

@@ -110,7 +110,7 @@ const answers: RecordedAnswers = {
       hosts: '127.0.1.1 shop-7.secret.com shop-7\n',
     },
   ],
-  gaps: { host: [], netns: [], engines: [], containerFiles: [] },
+  gaps: { host: [], netns: [], engines: [], containerFiles: [], openVswitch: [] },
 };
 
 test('secrets, the host name and search domains are gone; what explains the network is there', () => {

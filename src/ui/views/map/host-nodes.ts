@@ -1,5 +1,5 @@
 /** Uplinks, bridges and routed veths of one netns, as nodes of the wiring map. */
-import type { LinkNode, NetnsNode } from '../../../graph/graph.ts';
+import { isBridge, type LinkNode, type NetnsNode } from '../../../graph/graph.ts';
 import type { NetnsId } from '../../../model/ids.ts';
 import { healthMark, isFaulty, linkHealth } from '../../format/health.ts';
 import { joined, line, span, type Words } from '../../format/line.ts';
@@ -14,7 +14,7 @@ import { portNodes, upperNodes } from './port-nodes.ts';
  * another netns every veth with an address does.
  */
 const isUplink = (link: LinkNode, netns: NetnsNode): boolean => {
-  if (link.facts.ifname === 'lo' || link.kind === 'bridge' || link.master !== undefined) return false;
+  if (link.facts.ifname === 'lo' || isBridge(link) || link.master !== undefined) return false;
   if (link.kind !== 'veth') return true;
   const leadsOut = !netns.facts.isHost || link.peer?.certainty !== 'exact';
   return leadsOut && link.addresses.some((address) => address.scope !== 'link');
@@ -94,7 +94,7 @@ const networkWords = (bridge: LinkNode, context: ViewContext): readonly Words[] 
 
 export const bridgeNodes = (netns: NetnsNode, context: ViewContext, shown: Set<NetnsId>): readonly MapNode[] =>
   linksOf(context.graph, netns.links)
-    .filter((link) => link.kind === 'bridge')
+    .filter(isBridge)
     .map((bridge) => {
       const health = linkHealth(bridge, context.index);
       const words = [

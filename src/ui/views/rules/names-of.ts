@@ -1,5 +1,5 @@
 /** The words by which rules name a thing: its addresses, links, bridge and network. */
-import type { Graph, LinkNode } from '../../../graph/graph.ts';
+import { type Graph, isBridge, type LinkNode } from '../../../graph/graph.ts';
 import { plainAddressesOf } from '../../format/names.ts';
 import { linksOf, masterOf, peerOf } from '../../graph-index.ts';
 import type { Ref } from '../../ref.ts';
@@ -11,7 +11,7 @@ const wordsOfLink = (link: LinkNode, graph: Graph): readonly string[] => {
   const outside = graph.netns.get(link.netns)?.facts.isHost === true ? [link.facts.ifname] : [];
   return [
     ...outside,
-    ...(link.kind === 'bridge' ? [] : plainAddressesOf(link)),
+    ...(isBridge(link) ? [] : plainAddressesOf(link)),
     ...(peer === undefined ? [] : [peer.facts.ifname]),
     ...(masterOf(graph, peer) === undefined ? [] : [masterOf(graph, peer)!.facts.ifname]),
   ];
