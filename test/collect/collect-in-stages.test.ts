@@ -40,7 +40,11 @@ describe('the stages', () => {
   test('ask for what is wanted and for nothing else', async () => {
     const host = fakeHost({ netns: () => [fakeNetns(1)] });
     await collectInStages(host, { parts: ['links', 'addresses'], engine: 'none', containerFiles: false }, () => {});
-    expect(host.asked).toEqual([{ about: 'host' }, { about: 'netns', parts: ['links', 'addresses'], search: 'full' }]);
+    expect(host.asked).toEqual([
+      { about: 'host' },
+      { about: 'openVswitch' },
+      { about: 'netns', parts: ['links', 'addresses'], search: 'full' },
+    ]);
   });
 
   test('end with the files of containers that run', async () => {
