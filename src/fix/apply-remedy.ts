@@ -7,7 +7,9 @@ import type { Before, JournalEvent } from './journal/journal-record.ts';
 import type { Journal } from './journal/open-journal.ts';
 import { readTouched } from './read-touched.ts';
 import { previewChange, reportChange } from './report-change.ts';
-import { findTouched } from './state/find-touched.ts';
+import { findMasters } from './state/find-masters.ts';
+import { findTouched, uniqueTouches } from './state/find-touched.ts';
+import { canRestore, whyNotRestorable } from './state/why-not-restorable.ts';
 import { takeBack } from './take-back.ts';
 
 export interface Rechecked {
@@ -103,12 +105,25 @@ const applyAndCheck = async (
   return undefined;
 };
 
-const applyLocked = async (host: Host, journal: Journal, plan: Plan, options: ApplyOptions): Promise<Change> => {
+/** How everything stands that the change touches; or why it must not be touched. */
+const readBefore = async (
+  host: Host,
+  { commands, undo }: Plan,
+): Promise<readonly Before[] | { readonly error: string }> => {
+  const touched = uniqueTouches([...findTouched(commands), ...(await findMasters(host, commands))]);
+  const before = await readTouched(host, touched);
+  if ('error' in before) return { error: `how it is now could not be read: ${before.error}` };
+  // What is done for good is not to be put back.
+  if (undo.length === 0 && !canRestore(commands)) return before;
+  const lost = before.map(({ touch, text }) => whyNotRestorable(touch, text)).find((why) => why !== undefined);
+  return lost === undefined ? before : { error: lost };
+};
+
+export const applyLocked = async (host: Host, journal: Journal, plan: Plan, options: ApplyOptions): Promise<Change> => {
   const blocker = await findBlocker(journal, host);
   if (blocker !== undefined) return previewChange(plan, 'failed', blocker);
-  const before = await readTouched(host, findTouched(plan.commands));
-  if ('error' in before)
-    return previewChange(plan, 'failed', `nothing was changed: how it is now could not be read: ${before.error}`);
+  const before = await readBefore(host, plan);
+  if ('error' in before) return previewChange(plan, 'failed', `nothing was changed: ${before.error}`);
   const id = randomId();
   const { confirmWithin } = options;
   const event: JournalEvent & { what: 'planned' } = {

@@ -1,45 +1,27 @@
-/** Commands that bring one thing from how it stands to how it stood; [] where none are known or none are needed. */
+/** Commands that bring one thing from how it stands to how it stood; [] where none are needed, undefined where none are known. */
 import type { Command } from '../../model/change.ts';
+import { compareInOrder, compareLines, linesOf } from './compare-lines.ts';
+import { restoreAddresses } from './restore-addresses.ts';
+import { type Argv, restoreLink, restorePort, restorePortState, restoreQueue } from './restore-link.ts';
+import { restoreNftTable } from './restore-nft.ts';
 import type { Touch } from './touch.ts';
 
+/** How it stood. */
+export interface Wanted {
+  readonly text: string;
+  readonly whole?: string;
+  /** Seconds since then: lifetimes have gone on. */
+  readonly passed: number;
+}
+
 type Row = Readonly<Record<string, unknown>>;
-type Argv = readonly string[];
 
-const parse = (text: string): readonly Row[] =>
-  text === '' || text === 'absent' ? [] : text.split('\n').map((line) => JSON.parse(line) as Row);
+const asRow = (line: string): Row => JSON.parse(line) as Row;
 
-/** What must go and what must come; both as the tool printed it. */
-const compare = (wanted: string, now: string): { readonly gone: readonly Row[]; readonly extra: readonly Row[] } => {
-  const [old, fresh] = [wanted.split('\n'), now.split('\n')];
-  return {
-    gone: parse(wanted).filter((_, at) => !fresh.includes(old[at]!)),
-    extra: parse(now).filter((_, at) => !old.includes(fresh[at]!)),
-  };
-};
-
-const words = (row: Row, names: Readonly<Record<string, string>>): readonly string[] =>
+const words = (row: Row, names: Readonly<Record<string, string>>): Argv =>
   Object.entries(names).flatMap(([name, word]) => (row[name] === undefined ? [] : [word, String(row[name])]));
 
-const routeWords = (row: Row): readonly string[] => [
-  ...(row['type'] === undefined ? [] : [String(row['type'])]),
-  String(row['dst']),
-  ...words(row, {
-    gateway: 'via',
-    dev: 'dev',
-    table: 'table',
-    protocol: 'proto',
-    scope: 'scope',
-    prefsrc: 'src',
-    metric: 'metric',
-  }),
-];
-
-const addressWords = (row: Row): readonly string[] => [
-  `${row['local']}/${row['prefixlen']}`,
-  ...words(row, { broadcast: 'brd', label: 'label', scope: 'scope' }),
-];
-
-const fdbWords = (row: Row, ifname: string): readonly string[] => [
+const fdbWords = (row: Row, ifname: string): Argv => [
   String(row['mac']),
   'dev',
   ifname,
@@ -47,94 +29,145 @@ const fdbWords = (row: Row, ifname: string): readonly string[] => [
   ...words(row, { vlan: 'vlan', dst: 'dst' }),
 ];
 
+/** Built in: it cannot be removed, and of none that is told it is known that it accepts and has no rules. */
+const isBuiltIn = (chain: string): boolean => /^(?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$/.test(chain);
+
 /** One chain, in one commit: order and positions as they were. Rules of other chains stay (--noflush). */
 const restoreChain = ({ tool, table, chain }: Extract<Touch, { kind: 'chain' }>, wanted: string): Command => {
   const rules = wanted.split('\n').filter((line) => line.startsWith('-A '));
-  // A built-in chain of which nothing is told accepts and has no rules.
-  const bare = /^(?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$/.test(chain) ? `:${chain} ACCEPT` : undefined;
-  const policy = /^:\S+ (?:ACCEPT|DROP)$/m.exec(wanted)?.[0] ?? bare;
+  const policy = /^:\S+ (ACCEPT|DROP)$/m.exec(wanted)?.[1] ?? 'ACCEPT';
+  const body = isBuiltIn(chain)
+    ? [`:${chain} ${policy} [0:0]`, `-F ${chain}`, ...rules]
+    : wanted === '' || wanted === 'absent'
+      ? [`-F ${chain}`, `-X ${chain}`]
+      : // Naming a chain of one's own makes it, or empties it.
+        [`:${chain} - [0:0]`, ...rules];
   return {
     argv: [`${tool}-restore`, '-w', '--noflush'],
-    stdin: [
-      `*${table}`,
-      ...(policy === undefined ? [] : [`${policy} [0:0]`]),
-      `-F ${chain}`,
-      ...rules,
-      'COMMIT',
-      '',
-    ].join('\n'),
+    stdin: [`*${table}`, ...body, 'COMMIT', ''].join('\n'),
   };
 };
 
-const restoreLink = (ifname: string, wanted: string, now: string): readonly Argv[] => {
-  if (wanted === 'absent' || now === 'absent') return [];
-  const [old, fresh] = [JSON.parse(wanted) as Row, JSON.parse(now) as Row];
-  const has = (row: Row, flag: string) => (row['flags'] as readonly string[]).includes(flag);
-  const set = ['ip', 'link', 'set', 'dev', ifname];
-  const commands: Argv[] = [];
-  if (old['master'] !== fresh['master'])
-    commands.push(old['master'] === undefined ? [...set, 'nomaster'] : [...set, 'master', String(old['master'])]);
-  if (old['mtu'] !== fresh['mtu']) commands.push([...set, 'mtu', String(old['mtu'])]);
-  if (has(old, 'NOARP') !== has(fresh, 'NOARP')) commands.push([...set, 'arp', has(old, 'NOARP') ? 'off' : 'on']);
-  if (has(old, 'UP') !== has(fresh, 'UP')) commands.push([...set, has(old, 'UP') ? 'up' : 'down']);
-  return commands;
+/** `metric` and table: routes of one group have an order among themselves. */
+const routeGroup = (line: string): string => {
+  const of = (name: string) => new RegExp(` ${name} (\\S+)`).exec(line)?.[1] ?? '';
+  return [line.split(' ')[1], of('table'), of('metric'), of('tos')].join(' ');
 };
 
-const argvsOf = (touch: Touch, wanted: string, now: string): readonly Argv[] => {
+const routeWords = (line: string): Argv => {
+  const all = line.split(/\s+/).filter((word) => word !== '');
+  const nhid = all.indexOf('nhid');
+  // A next hop object says the way by itself.
+  return nhid === -1 ? all : [...all.slice(0, 2), 'nhid', all[nhid + 1] ?? ''];
+};
+
+/** A route of the link itself must be there before one by way of a gateway behind it. */
+const linkFirst = (a: string, b: string): number =>
+  Number(/ (?:via|nexthop) /.test(a)) - Number(/ (?:via|nexthop) /.test(b));
+
+const restoreRoutes = (family: 4 | 6, wanted: string, now: string): readonly Argv[] => {
+  const ip = ['ip', `-${family}`, 'route'];
+  const { gone, extra } = compareInOrder(wanted, now, routeGroup);
+  const alone = (line: string): boolean =>
+    [gone, extra].every((lines) => lines.filter((one) => routeGroup(one) === routeGroup(line)).length === 1) &&
+    [wanted, now].every((text) => linesOf(text).filter((one) => routeGroup(one) === routeGroup(line)).length === 1);
+  return [
+    ...extra.filter((line) => !alone(line)).map((line) => [...ip, 'del', ...routeWords(line)]),
+    // One in the place of one: there is no moment without.
+    ...gone.toSorted(linkFirst).map((line) => [...ip, alone(line) ? 'replace' : 'append', ...routeWords(line)]),
+  ];
+};
+
+const restoreRules = (family: 4 | 6, wanted: string, now: string): readonly Argv[] => {
+  const { gone, extra } = compareInOrder(wanted, now, (line) => line.split(':')[0] ?? '');
+  const rule = (verb: string, line: string): Argv => {
+    const [pref = '', spec = ''] =
+      line.split(/:\s*/, 2).length === 2 ? [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)] : [];
+    return ['ip', `-${family}`, 'rule', verb, 'pref', pref, ...spec.split(/\s+/).filter((word) => word !== '')];
+  };
+  return [...extra.map((line) => rule('del', line)), ...gone.map((line) => rule('add', line))];
+};
+
+const vlanArgv = (verb: string, line: string, ifname: string): Argv => {
+  const { vlan, vlanEnd, flags = [] } = asRow(line) as { vlan: number; vlanEnd?: number; flags?: readonly string[] };
+  const vid = vlanEnd === undefined ? String(vlan) : `${vlan}-${vlanEnd}`;
+  const more = flags.map((flag) => (flag === 'PVID' ? 'pvid' : 'untagged'));
+  return ['bridge', 'vlan', verb, 'dev', ifname, 'vid', vid, ...(verb === 'add' ? more : [])];
+};
+
+const restoreSysctls = (wanted: string, now: string): readonly Argv[] => {
+  const { gone } = compareLines(wanted, now);
+  const there = new Set(linesOf(now).map((line) => line.split(' = ')[0]));
+  const settings = gone.filter((line) => there.has(line.split(' = ')[0])).map((line) => line.replace(' = ', '='));
+  return settings.length === 0 ? [] : [['sysctl', '-qw', ...settings]];
+};
+
+const argvsOf = (touch: Touch, { text, whole, passed }: Wanted, now: string): readonly Argv[] | undefined => {
   switch (touch.kind) {
     case 'sysctl':
-      return wanted === 'absent' ? [] : [['sysctl', '-w', `${touch.name}=${wanted}`]];
+      return text === 'absent' ? [] : [['sysctl', '-w', `${touch.name}=${text}`]];
+    case 'sysctls':
+      return restoreSysctls(text, now);
     case 'link':
-      return restoreLink(touch.ifname, wanted, now);
-    case 'routes': {
-      const { gone, extra } = compare(wanted, now);
-      const ip = ['ip', `-${touch.family}`, 'route'];
+      return restoreLink(touch.ifname, text, now);
+    case 'bridge-port':
+      return restorePort(touch.ifname, text, now);
+    case 'port-state':
+      return restorePortState(touch.ifname, text);
+    case 'qdisc':
+      return restoreQueue(touch.ifname, text);
+    case 'routes':
+    case 'link-routes':
+      return restoreRoutes(touch.family, text, now);
+    case 'policy-rules':
+      return restoreRules(touch.family, text, now);
+    case 'addresses':
+      return restoreAddresses(touch.ifname, text, now, whole, passed);
+    case 'vlans': {
+      const { gone, extra } = compareLines(text, now);
       return [
-        ...extra.map((row) => [...ip, 'del', ...routeWords(row)]),
-        ...gone.map((row) => [...ip, 'add', ...routeWords(row)]),
-      ];
-    }
-    case 'addresses': {
-      const { gone, extra } = compare(wanted, now);
-      return [
-        ...extra.map((row) => ['ip', 'addr', 'del', ...addressWords(row).slice(0, 1), 'dev', touch.ifname]),
-        ...gone.map((row) => ['ip', 'addr', 'add', ...addressWords(row), 'dev', touch.ifname]),
+        ...extra.map((line) => vlanArgv('del', line, touch.ifname)),
+        ...gone.map((line) => vlanArgv('add', line, touch.ifname)),
       ];
     }
     case 'neighbours': {
-      const { gone, extra } = compare(wanted, now);
+      const { gone, extra } = compareLines(text, now);
       const dev = ['dev', touch.ifname];
       return [
-        ...extra.map((row) => ['ip', 'neigh', 'del', String(row['dst']), ...dev]),
-        ...gone.map((row) => [
-          ...['ip', 'neigh', 'replace', String(row['dst']), 'lladdr', String(row['lladdr'])],
-          ...dev,
-          ...['nud', 'permanent'],
-        ]),
+        ...extra.map((line) => ['ip', 'neigh', 'del', String(asRow(line)['dst']), ...dev]),
+        ...gone.map((line) => {
+          const { dst, lladdr } = asRow(line);
+          const mac = lladdr === undefined ? [] : ['lladdr', String(lladdr)];
+          return ['ip', 'neigh', 'replace', String(dst), ...mac, ...dev, 'nud', 'permanent'];
+        }),
       ];
     }
     case 'fdb': {
-      const { gone, extra } = compare(wanted, now);
+      const { gone, extra } = compareLines(text, now);
       return [
-        ...extra.map((row) => ['bridge', 'fdb', 'del', ...fdbWords(row, touch.ifname)]),
-        ...gone.map((row) => [
-          ...['bridge', 'fdb', 'replace', ...fdbWords(row, touch.ifname)],
-          row['state'] === 'static' ? 'static' : 'permanent',
+        ...extra.map((line) => ['bridge', 'fdb', 'del', ...fdbWords(asRow(line), touch.ifname)]),
+        ...gone.map((line) => [
+          ...['bridge', 'fdb', 'replace', ...fdbWords(asRow(line), touch.ifname)],
+          asRow(line)['state'] === 'static' ? 'static' : 'permanent',
         ]),
       ];
     }
     case 'chain':
     case 'nft-table':
-    case 'bridge-port':
-    case 'vlans':
-    case 'qdisc':
-    case 'policy-rules':
       return [];
   }
 };
 
-export const restoreCommands = (touch: Touch, wanted: string, now: string): readonly Command[] => {
+export const restoreCommands = (touch: Touch, wanted: Wanted, now: string): readonly Command[] | undefined => {
   const inNetns = touch.netns === undefined ? {} : { netns: touch.netns };
-  if (touch.kind === 'chain') return [{ ...restoreChain(touch, wanted), ...inNetns }];
-  return argvsOf(touch, wanted, now).map((argv) => ({ argv, ...inNetns }));
+  if (touch.kind === 'chain') return [{ ...restoreChain(touch, wanted.text), ...inNetns }];
+  if (touch.kind === 'nft-table')
+    return [
+      {
+        argv: ['nft', '-f', '-'],
+        stdin: restoreNftTable(touch.family, touch.table, wanted.text, now),
+        ...inNetns,
+      },
+    ];
+  return argvsOf(touch, wanted, now)?.map((argv) => ({ argv, ...inNetns }));
 };

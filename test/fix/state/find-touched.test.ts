@@ -1,9 +1,22 @@
 import { expect, test } from 'vitest';
 import { findTouched } from '../../../src/fix/state/find-touched.ts';
 import { describeTouch } from '../../../src/fix/state/touch.ts';
+import { canRestore } from '../../../src/fix/state/why-not-restorable.ts';
 
+const find = (line: string, netns?: string) =>
+  findTouched([{ argv: line.split(' '), ...(netns === undefined ? {} : { netns }) }]);
+
+/** What the command names. */
 const touched = (line: string, netns?: string) =>
-  findTouched([{ argv: line.split(' '), ...(netns === undefined ? {} : { netns }) }]).map(describeTouch);
+  find(line, netns)
+    .filter(({ effect }) => effect === undefined)
+    .map(describeTouch);
+
+/** What goes along with it. */
+const along = (line: string) =>
+  find(line)
+    .filter(({ effect }) => effect === true)
+    .map(describeTouch);
 
 test.each([
   ['ip link set dev veth1 up', ['link veth1']],
@@ -26,6 +39,10 @@ test.each([
   ['tc qdisc del dev eth0 root', ['qdisc of eth0']],
   ['nft insert rule inet fw forward position 4 accept', ['nft table inet fw']],
   ['docker unpause web', []],
+  ['ip link set dev veth1 type bridge_slave isolated on', ['bridge port veth1']],
+  ['bridge link set dev veth1 state 3', ['bridge port veth1', 'state of bridge port veth1']],
+  ['ip route add blackhole 10.0.0.0/8', ['routes to 10.0.0.0/8']],
+  ['nft -a add element inet fw blocked', ['nft table inet fw']],
 ])('%s touches %j', (line, expected) => {
   expect(touched(line)).toEqual(expected);
 });
@@ -36,5 +53,35 @@ test('the netns is part of what is touched, and a thing named twice is one', () 
     { argv: ['ip', 'link', 'set', 'dev', 'a', 'up'] },
     { argv: ['ip', 'link', 'set', 'dev', 'a', 'mtu', '9'] },
   ];
-  expect(findTouched(both)).toHaveLength(1);
+  expect(findTouched(both).filter(({ kind }) => kind === 'link')).toHaveLength(1);
+});
+
+test.each([
+  ['ip link set dev veth1 down', ['addresses', 'routes out', 'IPv6 routes out', 'neighbours']],
+  ['ip link set dev veth1 mtu 1000', ['addresses', 'routes out', 'IPv6 routes out']],
+  ['ip link set dev veth1 address 02:00:00:00:00:01', ['neighbours']],
+  ['ip link set dev veth1 nomaster', ['bridge port', 'vlans', 'fdb']],
+  ['ip addr del 10.0.0.1/24 dev veth1', ['routes out', 'IPv6 routes out']],
+  ['ip link set dev veth1 alias x', []],
+  ['sysctl -w net.ipv4.ip_forward=1', ['sysctls net.ipv4.conf.*.forwarding', 'sysctls net.ipv4.conf.all.accept_red']],
+  ['sysctl -w net.ipv4.conf.default.rp_filter=1', ['sysctls net.ipv4.conf.*.rp_filter']],
+  ['sysctl -w net.ipv6.conf.all.forwarding=1', ['sysctls net.ipv6.conf.*.forwarding']],
+  ['sysctl -w net.ipv6.conf.eth0.disable_ipv6=1', ['addresses', 'IPv6 routes out']],
+  ['sysctl -w net.ipv4.conf.all.rp_filter=1', []],
+])('along with %s goes %j', (line, expected) => {
+  expect(along(line).map((name, at) => name.slice(0, expected[at]?.length ?? 100))).toEqual(expected);
+});
+
+test('what a command names is no mere consequence of another', () => {
+  const commands = ['ip link set dev a up', 'ip addr add 10.0.0.1/24 dev a'].map((line) => ({ argv: line.split(' ') }));
+  expect(findTouched(commands).find(({ kind }) => kind === 'addresses')?.effect).toBeUndefined();
+});
+
+test('only commands of which all consequences are known can be put back without undo commands', () => {
+  const can = (...lines: readonly string[]) => canRestore(lines.map((line) => ({ argv: line.split(' ') })));
+  expect(can('nft insert rule inet fw forward accept', 'ip rule add pref 9 lookup main')).toBe(true);
+  expect(can('ip link add link eth0 name x type macvlan')).toBe(true);
+  expect(can('ip link del dev veth1')).toBe(false);
+  expect(can('sysctl -w a=1', 'docker restart web')).toBe(false);
+  expect(can()).toBe(false);
 });

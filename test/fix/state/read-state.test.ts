@@ -51,7 +51,9 @@ test('addresses do not age, and the kernel keeps its link-local ones to itself',
     JSON.stringify([
       { ifname: 'v', addr_info: [{ local: '10.0.0.1', prefixlen: 24, valid_life_time: life }, ...more] },
     ]);
-  expect(await read(touch, of(5))).toBe(await read(touch, of(4, [{ local: 'fe80::1', prefixlen: 64 }])));
+  expect(await read(touch, of(5))).toBe(
+    await read(touch, of(4, [{ family: 'inet6', local: 'fe80::1', prefixlen: 64 }])),
+  );
 });
 
 test('learned neighbours and fdb entries come and go, written ones count', async () => {
