@@ -1,5 +1,5 @@
 /** What a user can ask, whether by key or by command; screen and report call the same functions. */
-import type { CapturePoint } from './capture/capture-point.ts';
+import type { CapturePoint, SeenPoint } from './capture/capture-point.ts';
 import type {
   CaptureNews,
   CaptureQuestion,
@@ -48,6 +48,7 @@ export type {
   ProofAnswer,
   Remedy,
   RunningCapture,
+  SeenPoint,
   Severity,
   Trace,
   TraceQuestion,

@@ -2,7 +2,7 @@
 import type { CapturedPacket, TapCounts } from '../host/capture/capture-order.ts';
 import type { Gap } from '../model/gap.ts';
 import type { TraceQuestion } from '../trace/trace-question.ts';
-import type { CapturePoint } from './capture-point.ts';
+import type { SeenPoint } from './capture-point.ts';
 
 export interface CaptureLimits {
   /** From when every point is ready. */
@@ -31,7 +31,7 @@ export interface CaptureQuestion {
 
 /** One point while the capture runs; `point` in events is its position among the points of the capture. */
 export interface PointState {
-  readonly point: CapturePoint;
+  readonly point: SeenPoint;
   readonly phase: 'starting' | 'running' | 'ended';
   readonly reader?: 'tcpdump' | 'dumpcap' | 'native';
   /** LINKTYPE_ number. */
@@ -44,7 +44,7 @@ export interface PointState {
   readonly gap?: Gap;
 }
 
-/** What made an end of it. `points`: every point had ended by itself. */
+/** What made an end of it. `points`: every point had ended by itself; the file was read to its end (`detail`: and is damaged). */
 export interface CaptureEnd {
   readonly why: 'asked' | 'duration' | 'packets' | 'size' | 'points' | 'disk-full' | 'reader-gone' | 'failed';
   readonly detail?: string;
@@ -66,7 +66,8 @@ export type CaptureNews =
   | { readonly kind: 'packets'; readonly packets: readonly CapturedPacket[] };
 
 export interface RunningCapture {
-  readonly points: readonly CapturePoint[];
+  /** Of a file: those met so far. */
+  readonly points: readonly SeenPoint[];
   state(): CaptureState;
   /** Ends it in order: everything read is told and written first. Safe to call twice. */
   stop(): Promise<CaptureState>;

@@ -137,7 +137,7 @@ export const runCapture = async (
 
   const answer = await host.capture?.({ ...order, taps: points.map(({ tap }) => tap) }, onEvent);
   if (answer === undefined || 'error' in answer) {
-    await file?.close();
+    await file?.discard();
     return {
       error: answer?.error ?? `nothing can be captured on ${host.id}: it is no live host`,
       reason: 'unsupported',
@@ -147,7 +147,7 @@ export const runCapture = async (
   const failures = states.map(({ reader, gap }) => (reader === undefined ? gap : undefined));
   const [failure] = failures;
   if (failure !== undefined && failures.every((gap) => gap !== undefined)) {
-    await file?.close();
+    await file?.discard();
     return {
       error: `${failure.source}: ${failure.detail}`,
       reason: failure.reason,

@@ -79,7 +79,29 @@ const follow = async (input: CommandInput, question: CaptureQuestion, session: S
   return endCode(last, interrupted);
 };
 
+/** Lines of a file; a file that is damaged tells what it has, and that it is. */
+const readFile = async (input: CommandInput, path: string): Promise<ExitCode> => {
+  const { openCapture } = await import('../session/open-capture.ts');
+  let latest: CaptureState | undefined;
+  const print = printPackets(input, await loadPacketTools(), () => latest);
+  const reading = await openCapture(path, undefined, (news) => {
+    if (news.kind === 'state') latest = news.state;
+    else print(news);
+  });
+  if ('error' in reading) return tellRefusal(input, reading);
+  const { end } = await reading.done;
+  if (end?.detail === undefined) return exitCodes.yes;
+  input.io.stderr.write(`vethscope: ${safeText(`${path}: ${end.detail}`, input.style)}\n`);
+  return exitCodes.cannotTell;
+};
+
+/** A single word that ends like one. */
+const captureFile = (words: readonly string[]): string | undefined =>
+  words.length === 1 && /\.(?:pcap|pcapng|cap|ntar)$/i.test(words[0]!) ? words[0] : undefined;
+
 export const runCapture: RunCommand = async (input) => {
+  const file = input.values.get('read')?.[0] ?? captureFile(input.words);
+  if (file !== undefined) return readFile(input, file);
   const question = readCaptureQuestion(input);
   if (question.points.length === 0 && question.path === undefined)
     throw usageError(

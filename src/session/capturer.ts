@@ -12,6 +12,8 @@ export interface Capturer {
   capturePoints(question: Pick<CaptureQuestion, 'points' | 'path'>): Promise<readonly CapturePoint[] | CaptureRefusal>;
   /** Begins one: resolves when every point is ready or has failed. Packets come in order of time; the listener is never called after `done`. */
   capture(question: CaptureQuestion, listener: (news: CaptureNews) => void): Promise<RunningCapture | CaptureRefusal>;
+  /** Reads a pcap or pcapng file as if it were running; packets come in the order of the file. */
+  openCapture(path: string, listener: (news: CaptureNews) => void): Promise<RunningCapture | CaptureRefusal>;
 }
 
 export interface CapturerOptions {
@@ -62,6 +64,7 @@ export const createCapturer = ({ hosts, readOnly, graph: current, trace }: Captu
   };
   return {
     capturePoints,
+    openCapture: async (path, listener) => (await import('./open-capture.ts')).openCapture(path, current(), listener),
     capture: async (question, listener) => {
       if (readOnly && question.promiscuous === true)
         return refuse('read-only', 'read-only: promiscuous mode changes a flag of the link');

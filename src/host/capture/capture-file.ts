@@ -1,5 +1,5 @@
 /** Where captured bytes go: a new file nobody else can read, or standard output; written in order, kept whole when the disk is full. */
-import { close, constants, fchmod, ftruncate, open, write } from 'node:fs';
+import { close, constants, fchmod, ftruncate, open, unlink, write } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -17,12 +17,15 @@ export interface CaptureFile {
   /** Bytes that are in it for sure. */
   written(): number;
   close(): Promise<void>;
+  /** Nothing was begun: the file goes again. */
+  discard(): Promise<void>;
 }
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
 const truncateFile = promisify(ftruncate);
 const changeMode = promisify(fchmod);
+const removeFile = promisify(unlink);
 
 const writeSome = (fd: number, bytes: Uint8Array): Promise<number> =>
   new Promise((done, fail) => {
@@ -77,6 +80,11 @@ const sinkOf = (fd: number, path: string, isFile: boolean): CaptureFile => {
     close: async () => {
       await queue;
       if (isFile) await closeFile(fd);
+    },
+    discard: async () => {
+      if (!isFile || written > 0) return;
+      await closeFile(fd);
+      await removeFile(path).catch(() => {});
     },
   };
 };
