@@ -20,6 +20,8 @@ export interface Journal {
 export interface Inside extends Pick<Flight, 'packet' | 'vlan' | 'direction' | 'seen' | 'sent' | 'inside'> {
   /** The tunnel it was put into, with the key it was sent with. */
   readonly tunnel: Tunnel;
+  /** Only whether it gets to the other end is asked: what comes out there goes nowhere. */
+  readonly asked?: true;
 }
 
 export interface Flight {

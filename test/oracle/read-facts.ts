@@ -6,7 +6,13 @@ import type { Netns } from '../../src/model/netns.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { Socket } from '../../src/model/socket.ts';
 
-const host = hostId('oracle');
+/** Which host the netns belong to, and which of them is its own. */
+export interface HostWanted {
+  readonly name: string;
+  readonly own: string;
+}
+
+const onlyHost: HostWanted = { name: 'oracle', own: 'h' };
 const mark = '=====';
 
 /** Each prints one document; the order is that of `parts`. */
@@ -67,12 +73,12 @@ export interface NetnsWanted {
   readonly sockets: readonly Socket[];
 }
 
-const idOf = (path: string) => {
+const idOf = (host: HostWanted, path: string) => {
   const { dev, ino } = statSync(path);
-  return { id: netnsId(host, dev, ino), dev, inode: ino };
+  return { id: netnsId(hostId(host.name), dev, ino), dev, inode: ino };
 };
 
-const readNetns = (prefix: string, { name, sockets }: NetnsWanted): Netns => {
+const readNetns = (prefix: string, host: HostWanted, { name, sockets }: NetnsWanted): Netns => {
   const texts = ask(prefix + name);
   const nonEmpty = (n: number): string | undefined => (texts[n]!.trim() === '' ? undefined : texts[n]);
   const entries = {
@@ -83,13 +89,13 @@ const readNetns = (prefix: string, { name, sockets }: NetnsWanted): Netns => {
     nft: nonEmpty(14),
   };
   return {
-    ...idOf(`/run/netns/${prefix}${name}`),
-    isHost: name === 'h',
+    ...idOf(host, `/run/netns/${prefix}${name}`),
+    isHost: name === host.own,
     names: [name],
     holders: [],
     nsids: json(texts[0])
       .filter((entry) => typeof entry.name === 'string' && entry.name.startsWith(prefix))
-      .map((entry) => ({ nsid: entry.nsid, netns: idOf(`/run/netns/${entry.name}`).id })),
+      .map((entry) => ({ nsid: entry.nsid, netns: idOf(host, `/run/netns/${entry.name}`).id })),
     links: json(texts[1]),
     addresses: json(texts[2]),
     routes: json(texts[3]),
@@ -110,11 +116,11 @@ const readNetns = (prefix: string, { name, sockets }: NetnsWanted): Netns => {
   };
 };
 
-export const readFacts = (prefix: string, wanted: readonly NetnsWanted[]): Snapshot => ({
-  host: { id: host, hostname: 'oracle', kernel: '', uid: 0, privileged: true, tools: {} },
+export const readFacts = (prefix: string, wanted: readonly NetnsWanted[], host = onlyHost): Snapshot => ({
+  host: { id: hostId(host.name), hostname: host.name, kernel: '', uid: 0, privileged: true, tools: {} },
   takenAt: '1970-01-01T00:00:00Z',
   tookMs: 0,
   engines: [],
-  netns: wanted.map((one) => readNetns(prefix, one)),
+  netns: wanted.map((one) => readNetns(prefix, host, one)),
   gaps: [],
 });

@@ -53,7 +53,7 @@ export const scriptOf = (topology: Topology, prefix: string): string => {
   return [...topology.commands.map((command) => command.replaceAll('$P', prefix)), ...inside].join('\n');
 };
 
-const setUp = (topology: Topology, prefix: string): readonly string[] => {
+export const setUp = (topology: Topology, prefix: string): readonly string[] => {
   const lines = topology.commands.map((command) => command.replaceAll('$P', prefix));
   const script = lines
     .map((line) => `${line} 2>/dev/null || echo ${JSON.stringify(line).replaceAll('$', '\\$')}`)
@@ -80,7 +80,7 @@ export const takeDown = (topology: Topology, prefix: string): void => {
   spawnSync('sh', ['-c', topology.netns.map((name) => `ip netns del ${prefix}${name} 2>/dev/null`).join('\n')]);
 };
 
-const predict = (graph: Graph, probe: Probe): Trace => {
+export const predict = (graph: Graph, probe: Probe): Trace => {
   const world = buildWorld(graph);
   const node = [...graph.netns.values()].find(({ facts }) => facts.names[0] === probe.netns)!;
   const to = {

@@ -84,6 +84,13 @@ const familiesOf = (from: Endpoint): readonly (4 | 6)[] => {
   return given === undefined ? [4, 6] : [given.family];
 };
 
+/** Where its engine leads others to, though no link has that address now. */
+const addressGiven = ({ graph }: World, from: Endpoint, to: Endpoint): string | undefined => {
+  const container = to.container === undefined ? undefined : graph.containers.get(to.container);
+  const given = (container?.facts.endpoints ?? []).flatMap(({ ipv4, ipv6 }) => [ipv4 ?? '', ipv6 ?? '']);
+  return given.find((text) => familiesOf(from).some((family) => parseAddress(text)?.family === family));
+};
+
 export const chooseAddress = (world: World, from: Endpoint, to: Endpoint): string | { readonly error: string } => {
   if (to.address !== undefined) return to.address;
   const [family] = familiesOf(from);
@@ -93,5 +100,6 @@ export const chooseAddress = (world: World, from: Endpoint, to: Endpoint): strin
     const address = best(world, from, world.view(to.netns), one);
     if (address !== undefined) return address;
   }
-  return { error: `${to.name} has no address that others could use` };
+  const given = addressGiven(world, from, to);
+  return given ?? { error: `${to.name} has no address that others could use` };
 };

@@ -92,11 +92,12 @@ const overWire = (world: World, link: LinkNode, frame: Frame, budget: number): F
 };
 
 const throughTunnel = (world: World, link: LinkNode, frame: Frame, budget: number): FrameTarget => {
-  const carried = tunnelFrames(world, link, frame.dstMac);
+  const carried = tunnelFrames(world, link, frame.dstMac, { mac: frame.srcMac });
   for (const end of carried.ends) {
     const target = comeIn(world, end, frame, budget - 1);
     if (target.kind === 'link') return target;
   }
+  if (carried.stopped[0] !== undefined) return lost(carried.stopped[0]);
   return carried.beyond === undefined
     ? lost(`${link.facts.ifname} has no forwarding entry that leads to ${frame.dstMac}`)
     : beyond(link);

@@ -50,7 +50,7 @@ export const crossWire = (world: World, flight: Flight, link: LinkNode, why: str
   const owner = findOwnerElsewhere(world, link, dst);
   if (owner?.kind === 'wire') return throughRouters(world, flight, link, owner.link);
   if (flight.inside !== undefined)
-    return endUnknown(world, flight, 'wire', `${why}; ${explainOtherSide(world, flight)}`);
+    return endUnknown(world, flight, 'wire', explainOtherSide(flight, link.facts.ifname));
   if (owner !== undefined) {
     const text = `${dst} is an address of ${owner.name}, but the packet leaves by ${link.facts.ifname}; whether it is sent there cannot be seen`;
     return endUnknown(world, flight, 'wire', text);

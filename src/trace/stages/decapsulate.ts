@@ -96,6 +96,7 @@ export const decapsulate = (world: World, flight: Flight): Next => {
     );
   if (tunnel.layer === 2 && srcMac !== undefined && srcMac === link.facts.address)
     return lost(world, flight, `${link.facts.ifname} drops it: ${srcMac} is its own address`);
+  if (inside.asked) return { kind: 'end', arrival: { flight, outcome: 'delivered' } };
   const port = tunnel.port === undefined ? '' : `, udp ${tunnel.port}`;
   const noted = note(world, flight, {
     kind: 'tunnel',

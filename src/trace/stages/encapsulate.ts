@@ -6,6 +6,7 @@ import { end, endUnknown, note } from '../journal.ts';
 import { comeIn as arriveBy } from '../layer2/find-frame-target.ts';
 import { isLocalAddress } from '../routing/lookup-route.ts';
 import { routeOutput } from '../routing/route-output.ts';
+import { outerPacket, outerSending } from '../tunnels/outer-packet.ts';
 import type { Remote } from '../tunnels/remotes.ts';
 import { floodRemotes, learns, remotesOf, wereRead } from '../tunnels/remotes.ts';
 import type { Tunnel } from '../tunnels/tunnel.ts';
@@ -87,27 +88,6 @@ const chooseForPacket = (tunnel: Tunnel, nextHop: string | undefined): Choice =>
   return { kind: 'remote', remote: { address: nextHop }, how: `the route's next hop is the other end` };
 };
 
-const outerPacket = (flight: Flight, { tunnel, outer }: TunnelEnd, remote: Remote): Packet => {
-  const { packet } = flight;
-  const inherits = tunnel.dontFragment === 'as the packet';
-  return {
-    family: remote.address.includes(':') ? 6 : 4,
-    src: tunnel.local ?? '',
-    dst: remote.address,
-    proto: tunnel.proto,
-    ...(tunnel.port !== undefined && { dport: remote.port ?? tunnel.port }),
-    ttl: tunnel.ttl,
-    mark: outer === tunnel.link.netns ? packet.mark : 0,
-    tos: 0,
-    length: packet.length + tunnel.overhead,
-    dontFragment: inherits ? packet.dontFragment : tunnel.dontFragment === 'yes',
-  };
-};
-
-/** The link that outer packets are bound to (IFLA_VXLAN_LINK). */
-const boundTo = (world: World, { link }: Tunnel): string | undefined =>
-  link.lowerLink?.certainty === 'exact' ? world.link(link.lowerLink.to).facts.ifname : undefined;
-
 /**
  * A bridge port tells the sender itself when a packet gets too big inside the tunnel (skb_tunnel_check_pmtu); other links leave it to
  * their own MTU, and the outer packet is fragmented.
@@ -138,7 +118,7 @@ const wrap = (
   const { ifname } = link.facts;
   if (remote.address === '')
     return endUnknown(world, flight, 'tunnel', `${ifname} sends to a group of next hops, which were not read`);
-  const packet = outerPacket(flight, at, remote);
+  const packet = outerPacket(flight.packet, at, remote);
   const big = tooBig(world, flight, at, packet);
   if (big !== undefined) return end(world, flight, 'dropped', { kind: 'mtu', text: big, evidence: {}, link: link.id });
   if (isMulticast(remote.address) && endsAt(world, at, remote.address).length === 0)
@@ -180,13 +160,7 @@ const wrap = (
   };
   // Within one netns nothing is sent at all (encap_bypass_if_local).
   if (tunnel.kind === 'vxlan' && isLocalAddress(world.view(outer), remote.address)) return decapsulate(world, outside);
-  const oif = boundTo(world, tunnel);
-  return send(world, outside, {
-    what: 'sends',
-    once: true,
-    ...(tunnel.local !== undefined && { source: tunnel.local }),
-    ...(oif !== undefined && { oif }),
-  });
+  return send(world, outside, outerSending(world, tunnel));
 };
 
 const nestingLimit = 4;

@@ -1,6 +1,7 @@
 /** Where frames that leave by a tunnel's link come in again, as far as it is in the picture (vxlan_xmit). */
 import type { LinkNode } from '../../graph/graph.ts';
 import type { World } from '../world.ts';
+import { whatStops } from './outer-passes.ts';
 import type { Remote } from './remotes.ts';
 import { answersItself, floodRemotes, learns, remotesOf, wereRead } from './remotes.ts';
 import { outerNetns, tunnelOf } from './tunnel.ts';
@@ -9,18 +10,31 @@ import { endsAt } from './tunnel-ends.ts';
 
 interface Carried {
   readonly ends: readonly LinkNode[];
+  /** Ends that it does not get to: why. */
+  readonly stopped: readonly string[];
   /** Some of it goes where nothing can be seen: why. */
   readonly beyond?: string;
 }
 
-const nowhere: Carried = { ends: [] };
+const nowhere: Carried = { ends: [], stopped: [] };
 
-const carry = (world: World, end: TunnelEnd, remotes: readonly Remote[]): Carried => {
-  const found = remotes.map((remote) => ({ remote, ends: endsAt(world, end, remote.address) }));
+/** `asker`: a question for a neighbour or its answer, from this MAC; it must really get there. */
+const carry = (
+  world: World,
+  end: TunnelEnd,
+  remotes: readonly Remote[],
+  asker?: { readonly mac: string | undefined },
+): Carried => {
+  const found = remotes.map((remote) => {
+    const ends = endsAt(world, end, remote.address);
+    const stopped = asker === undefined || ends.length === 0 ? undefined : whatStops(world, end, remote, asker.mac);
+    return { remote, ends, stopped };
+  });
   const unseen = found.find(({ ends }) => ends.length === 0)?.remote.address;
   const ifname = end.tunnel.link.facts.ifname;
   return {
-    ends: found.flatMap(({ ends }) => ends.map(({ tunnel }) => tunnel.link)),
+    ends: found.flatMap(({ ends, stopped }) => (stopped === undefined ? ends.map(({ tunnel }) => tunnel.link) : [])),
+    stopped: found.flatMap(({ stopped }) => stopped ?? []),
     ...(unseen !== undefined && { beyond: `the other end of ${ifname} at ${unseen} is not in the picture` }),
   };
 };
@@ -41,20 +55,26 @@ export const floodedEnds = (
   asks: boolean,
 ): Carried & { readonly answersItself: boolean } => {
   const end = endOf(world, link);
-  if (typeof end === 'string') return { ends: [], beyond: end, answersItself: false };
+  if (typeof end === 'string') return { ...nowhere, beyond: end, answersItself: false };
   if (asks && answersItself(end.tunnel)) return { ...nowhere, answersItself: true };
-  return { ...carry(world, end, floodRemotes(world, end.tunnel)), answersItself: false };
+  const remotes = floodRemotes(world, end.tunnel);
+  return { ...carry(world, end, remotes, asks ? { mac: undefined } : undefined), answersItself: false };
 };
 
 /** A frame for one MAC: its own entry decides; without one it goes to everybody, and an end that learns has heard the other one. */
-export const tunnelFrames = (world: World, link: LinkNode, mac: string): Carried => {
+export const tunnelFrames = (
+  world: World,
+  link: LinkNode,
+  mac: string,
+  asker?: { readonly mac: string | undefined },
+): Carried => {
   const end = endOf(world, link);
-  if (typeof end === 'string') return { ends: [], beyond: end };
+  if (typeof end === 'string') return { ...nowhere, beyond: end };
   const fixed = remotesOf(world, end.tunnel, mac);
-  if (fixed.length > 0) return carry(world, end, fixed);
-  const flooded = carry(world, end, floodRemotes(world, end.tunnel));
+  if (fixed.length > 0) return carry(world, end, fixed, asker);
+  const flooded = carry(world, end, floodRemotes(world, end.tunnel), asker);
   if (!learns(end.tunnel)) return flooded;
-  const heard = hearing(world, end);
+  const heard = hearing(world, end).filter((one) => !flooded.stopped.length || flooded.ends.includes(one));
   return { ...flooded, ends: [...new Set([...flooded.ends, ...heard])] };
 };
 

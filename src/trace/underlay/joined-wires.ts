@@ -5,7 +5,7 @@ import { parseAddress, prefixContains } from '../../std/ip-address.ts';
 import type { World } from '../world.ts';
 import { remember } from '../world.ts';
 import type { Voice } from './wires.ts';
-import { allWires, isWire, voicesOn } from './wires.ts';
+import { allWires, isWire, needsProof, voicesOn } from './wires.ts';
 
 /** The other host's end of a wire. */
 export interface Joint {
@@ -60,7 +60,7 @@ const join = (world: World, a: LinkNode, b: LinkNode): Joint | undefined => {
       if (!shares(here, there)) continue;
       const verdict = judge(world, here, there);
       if (verdict.kind === 'proven') return { link: b, proven: true, why: verdict.why };
-      if (verdict.kind === 'likely') likely ??= verdict.why;
+      if (verdict.kind === 'likely' && !needsProof(a) && !needsProof(b)) likely ??= verdict.why;
     }
   }
   return likely === undefined ? undefined : { link: b, proven: false, why: likely };

@@ -6,13 +6,16 @@ import { remember } from '../world.ts';
 const kinds: ReadonlySet<string> = new Set(['physical', 'bond', 'team']);
 const aggregates: ReadonlySet<string> = new Set(['bond', 'team']);
 
-/** A veth of the host's own netns whose other end lies outside is the uplink of a host that is itself a container. */
+/** A veth of the host's own netns whose other end lies outside can be the uplink of a host that is itself a container. */
 export const isWire = (world: World, link: LinkNode): boolean => {
   const { facts } = world.view(link.netns).node;
-  if (link.kind === 'veth') return facts.isHost && link.peer?.certainty !== 'exact' && link.master === undefined;
+  if (link.kind === 'veth') return facts.isHost && link.peer?.certainty !== 'exact';
   const master = link.master === undefined ? undefined : world.link(link.master);
   return kinds.has(link.kind) && !aggregates.has(master?.kind ?? '');
 };
+
+/** In a bridge it may as well lead to a container that nobody sees: addresses alone say nothing. */
+export const needsProof = (link: LinkNode): boolean => link.kind === 'veth' && link.master !== undefined;
 
 /** An address that frames on a wire are for or from. */
 export interface Voice {

@@ -1,0 +1,64 @@
+/** Does what a tunnel sends get to its other end? Questions for neighbours that go through it depend on that. */
+import type { Packet } from '../../model/packet.ts';
+import { emptyTracking } from '../conntrack/connections.ts';
+import type { Flight } from '../flight.ts';
+import { isLocalAddress } from '../routing/lookup-route.ts';
+import { decapsulate } from '../stages/decapsulate.ts';
+import { send } from '../stages/send.ts';
+import { walk } from '../walk.ts';
+import type { World } from '../world.ts';
+import { outerPacket, outerSending } from './outer-packet.ts';
+import type { Remote } from './remotes.ts';
+import type { TunnelEnd } from './tunnel-ends.ts';
+
+/** An ARP request: too small for any MTU. */
+const question = (srcMac: string | undefined): Packet => ({
+  family: 4,
+  src: '0.0.0.0',
+  dst: '0.0.0.0',
+  proto: 0,
+  ttl: 64,
+  mark: 0,
+  tos: 0,
+  length: 28,
+  dontFragment: false,
+  ...(srcMac !== undefined && { srcMac }),
+});
+
+const flightOf = (end: TunnelEnd, remote: Remote, inner: Packet): Flight => ({
+  direction: 'request',
+  packet: outerPacket(inner, end, remote),
+  netns: end.outer,
+  tracking: emptyTracking,
+  journal: undefined,
+  local: true,
+  vlan: 0,
+  learnt: [],
+  seen: [],
+  crossings: 0,
+  splits: 0,
+  inside: { tunnel: end.tunnel, packet: inner, vlan: 0, direction: 'request', seen: [], asked: true },
+});
+
+/** undefined: it passes, or nobody can tell. A text: what stops it. */
+export const whatStops = (
+  world: World,
+  end: TunnelEnd,
+  remote: Remote,
+  srcMac: string | undefined,
+): string | undefined => {
+  const key = `stops ${end.tunnel.link.id} ${remote.address} ${srcMac}`;
+  const known = world.memo.get(key);
+  if (known !== undefined) return (known as { readonly why: string | undefined }).why;
+  // A tunnel through itself asks the same again: taken to pass, the packet itself will show the loop.
+  world.memo.set(key, { why: undefined });
+  const flight = flightOf(end, remote, question(srcMac));
+  const start = isLocalAddress(world.view(end.outer), remote.address)
+    ? decapsulate(world, flight)
+    : send(world, flight, outerSending(world, end.tunnel));
+  const { arrivals } = walk(start);
+  const lost = arrivals.every(({ outcome }) => outcome !== 'delivered' && outcome !== 'unknown');
+  const why = lost ? (arrivals[0]?.flight.journal?.step.text ?? 'it is lost') : undefined;
+  world.memo.set(key, { why });
+  return why;
+};
