@@ -135,7 +135,7 @@ const readNoIp = (bytes: Uint8Array, link: LinkEnd, length: number, macs: number
 
 /** The packet inside a tunnel packet, or undefined. */
 const readInner = (bytes: Uint8Array, around: Headers, length: number, depth: number): Headers | undefined => {
-  if (around.transport < 0 || around.moreFragments) return undefined;
+  if (around.transport < 0) return undefined;
   const named = (name: string, id?: number): string =>
     `${around.inside === '' ? '' : `${around.inside}, `}${name}${id === undefined ? '' : ` ${id}`}`;
   const { proto, dport, transport, payload } = around;

@@ -106,8 +106,11 @@ export interface MatcherOptions {
 export interface Matcher {
   /** Packets of any tap, in each tap's order. They show up in rows once `settle` was called with a later time. */
   add(packets: readonly CapturedPacket[]): void;
-  /** What else the capture told: a tap needs its `ready` before its packets can be read. */
-  tell(event: Exclude<CaptureEvent, { readonly kind: 'packets' }>): void;
+  /**
+   * What else the capture told: a tap needs its `ready` before its packets can be read. `now`: nanoseconds since 1970; without it the moment
+   * is that of the last packet settled, and of a first `ready` the beginning of time.
+   */
+  tell(event: Exclude<CaptureEvent, { readonly kind: 'packets' }>, now?: bigint): void;
   /** In order of time. The same array until something changes. */
   rows(): readonly MatchedRow[];
   /** Matches what is old enough that no tap can still bring something older, and decides who is lost. `now`: nanoseconds since 1970; everything there is: `'end'`. */
