@@ -1,247 +1,148 @@
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { Change } from '../../src/fix/change.ts';
-import type { LabHost } from '../lab/lab-host.ts';
 import { INTERNET_ADDRESS } from '../lab/lan.ts';
+import { allFaults } from '../scenarios/faults/all-faults.ts';
+import type { Fault } from '../scenarios/faults/fault.ts';
+import { findEngineRoot, missingNeed, type Suite } from '../support/needs.ts';
 import { requires } from '../support/requires.ts';
-import { type StandardHost, startStandardHost } from './standard-host.ts';
+import { type FaultHost, startFaultHost } from './fault-host.ts';
 
-const CLI = fileURLToPath(new URL('../support/cli.ts', import.meta.url));
+type Engine = 'own' | Suite;
 
-/** `@NAME`: the host end of that container's eth0; `%NAME`: its address; a line beginning with `NAME!` runs in its netns. */
-interface Fault {
-  readonly title: string;
-  readonly inject: readonly string[];
-  /** The finding that must come first. */
-  readonly finding: RegExp;
-  /** Fails while the fault is there. */
-  readonly probe: string;
-  /** After the undo: what puts the healthy host back. */
-  readonly heal: readonly string[];
+interface Finding {
+  readonly id: string;
+  readonly severity: string;
 }
 
-const neighbour = 'app1! ping -c1 -W1 %app2';
-const outside = `app1! ping -c1 -W1 ${INTERNET_ADDRESS}`;
-const fromHost = 'ping -c1 -W1 %app2';
+interface Document {
+  readonly findings: readonly Finding[];
+  readonly change?: unknown;
+}
 
-const faults: readonly Fault[] = [
-  {
-    title: 'forwarding is off',
-    inject: ['sysctl -w net.ipv4.ip_forward=0'],
-    finding: /^ip-forward-disabled/,
-    probe: outside,
-    heal: ['sysctl -w net.ipv4.ip_forward=1'],
-  },
-  {
-    title: 'the host end of a veth is down',
-    inject: ['ip link set @app2 down'],
-    finding: /^veth-down:app2/,
-    probe: neighbour,
-    heal: ['ip link set @app2 up'],
-  },
-  {
-    title: 'the inner end of a veth is down',
-    inject: ['app2! ip link set eth0 down'],
-    finding: /^veth-down:app2/,
-    probe: neighbour,
-    heal: ['app2! ip link set eth0 up', 'app2! ip route add default via 172.20.0.1'],
-  },
-  {
-    title: 'a veth has lost its bridge',
-    inject: ['ip link set @app2 nomaster'],
-    finding: /^veth-without-master:app2/,
-    probe: neighbour,
-    heal: ['ip link set @app2 master br-app'],
-  },
-  {
-    title: 'a bridge is down',
-    inject: ['ip link set br-app down'],
-    finding: /^bridge-down:br-app/,
-    probe: neighbour,
-    heal: ['ip link set br-app up'],
-  },
-  {
-    title: 'a bridge has lost its address',
-    inject: ['ip addr flush dev br-app scope global'],
-    finding: /^bridge-address-missing:br-app/,
-    probe: fromHost,
-    heal: ['ip addr add 172.20.0.1/16 brd + dev br-app'],
-  },
-  {
-    title: 'the masquerade rule is gone',
-    inject: ['iptables -t nat -D POSTROUTING -s 172.20.0.0/16 ! -o br-app -j MASQUERADE'],
-    finding: /^masquerade-missing:appnet/,
-    probe: outside,
-    heal: ['iptables -t nat -A POSTROUTING -s 172.20.0.0/16 ! -o br-app -j MASQUERADE'],
-  },
-  {
-    title: 'DOCKER-USER drops answers',
-    inject: ['iptables -I DOCKER-USER -i eth0 -j DROP'],
-    finding: /^docker-user-drops-replies/,
-    probe: outside,
-    heal: ['iptables -D DOCKER-USER -i eth0 -j DROP'],
-  },
-  {
-    title: 'a rule of somebody stops neighbours',
-    inject: ['iptables -I FORWARD 1 -d %app2 -j DROP'],
-    finding: /^flow-blocked:filter\/FORWARD\/1/,
-    probe: neighbour,
-    heal: ['iptables -D FORWARD -d %app2 -j DROP'],
-  },
-  {
-    title: 'a bridge port is disabled',
-    inject: ['bridge link set dev @app2 state 0'],
-    finding: /^bridge-port-blocked:app2/,
-    probe: neighbour,
-    heal: ['bridge link set dev @app2 state 3'],
-  },
-  {
-    title: 'bridge ports are isolated from each other',
-    inject: ['bridge link set dev @app1 isolated on', 'bridge link set dev @app2 isolated on'],
-    finding: /^bridge-ports-isolated:br-app/,
-    probe: neighbour,
-    heal: ['bridge link set dev @app1 isolated off', 'bridge link set dev @app2 isolated off'],
-  },
-  {
-    title: 'a container has no default route',
-    inject: ['app1! ip route del default'],
-    finding: /^container-no-default-route:app1/,
-    probe: outside,
-    heal: ['app1! ip route add default via 172.20.0.1'],
-  },
-  {
-    title: 'a container has a gateway that is not there',
-    inject: ['app1! ip route replace default via 172.20.0.77'],
-    finding: /^container-gateway-unreachable:app1/,
-    probe: outside,
-    heal: ['app1! ip route replace default via 172.20.0.1'],
-  },
-  {
-    title: 'a container has another address than its engine knows',
-    inject: ['app2! ip addr del %app2/16 dev eth0', 'app2! ip addr add 172.20.9.9/16 dev eth0'],
-    finding: /^container-address-wrong:app2/,
-    probe: neighbour,
-    heal: [
-      'app2! ip addr del 172.20.9.9/16 dev eth0',
-      'app2! ip addr add %app2/16 brd 172.20.255.255 dev eth0',
-      'app2! ip route add default via 172.20.0.1',
-    ],
-  },
-  {
-    title: 'a neighbour entry is wrong for good',
-    inject: ['ip neigh replace %app2 lladdr 02:00:00:00:00:99 dev br-app nud permanent'],
-    finding: /^stale-neighbour:app2/,
-    probe: fromHost,
-    heal: ['ip neigh del %app2 dev br-app'],
-  },
-  {
-    title: 'a link does not answer ARP',
-    inject: ['app2! ip link set eth0 arp off'],
-    finding: /^link-without-arp:app2/,
-    probe: neighbour,
-    heal: ['app2! ip link set eth0 arp on'],
-  },
-  {
-    title: 'the ends of a veth have different MTUs',
-    inject: ['app2! ip link set eth0 mtu 1300'],
-    finding: /^veth-mtu-mismatch:app2/,
-    probe: 'app1! ping -c1 -W1 -s 1400 %app2',
-    heal: ['app2! ip link set eth0 mtu 1500'],
-  },
+/** Every fault once, on engines in turn; `VETHSCOPE_FAULTS=all`: every fault on each of these; or the names of some (`own,forky`). */
+const asked = process.env['VETHSCOPE_FAULTS'] ?? '';
+const pattern = new RegExp(process.env['VETHSCOPE_FAULT'] ?? '');
+const inTurn: readonly Engine[] = ['own', 'forky'];
+const chosen = asked === '' || asked === 'all' ? (['own', 'trixie', 'forky'] as const) : (asked.split(',') as Engine[]);
+
+const isThere = (engine: Engine): boolean => engine === 'own' || missingNeed(`engine:${engine}`) === undefined;
+const suits = ({ engines }: Fault, engine: Engine): boolean => engines?.includes(engine) !== false;
+
+const enginesFor = (fault: Fault, index: number): readonly Engine[] => {
+  if (asked !== '') return chosen.filter((engine) => suits(fault, engine));
+  const possible = [inTurn[index % 2]!, ...inTurn, ...chosen].filter((engine) => suits(fault, engine));
+  return [possible.find(isThere) ?? possible[0] ?? 'own'];
+};
+
+const wanted = allFaults.filter(({ title }) => pattern.test(title));
+const groups = Map.groupBy(
+  wanted.flatMap((fault, index) => enginesFor(fault, index).map((engine) => ({ fault, engine }))),
+  ({ fault, engine }) => `${engine}${fault.withoutProxy === true ? ' without userland proxies' : ''}`,
+);
+
+const isLoud = ({ severity }: Finding): boolean => severity !== 'info';
+const documentOf = ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): Document => {
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout) as Document;
+};
+
+/** The containers that its lines speak of: their state is compared. */
+const containersIn = ({ inject, heal }: Fault): readonly string[] => [
+  ...new Set(
+    [...inject, ...heal].flatMap((line) =>
+      [...line.matchAll(/^(\w+)! |\{(\w+)\./g)].flatMap((match) => match[1] ?? match[2]!),
+    ),
+  ),
 ];
 
-/** As scripts compare it: counters, lifetimes and what the kernel learns left out. */
-const STATE = `
-iptables-save; ip6tables-save; nft -s list ruleset
-for p in 1 "$@"; do
-  n="nsenter -t $p -n"
-  $n ip -j -d link; $n ip -j addr; $n ip -j route show table all; $n ip -j -6 route show table all; $n ip -j rule
-  $n ip -j neigh show nud permanent; $n bridge fdb show | grep -E 'permanent|static' | sort; $n iptables-save
-  $n sysctl -a 2>/dev/null | grep '^net\\.' | grep -vE 'conntrack_count|stable_secret'
-done`;
+type Tell = (what: string) => void;
 
-const steady = (text: string): string =>
-  text
-    .replaceAll(/\[\d+:\d+\]/g, '')
-    .replaceAll(/^#.*\n/gm, '')
-    .replaceAll(/"\w*timer":[\d.]+|"(?:valid|preferred)_life_time":\d+|"fdb_n_learned":\d+/g, '');
+const idsOf = (findings: readonly Finding[]): string =>
+  findings.map(({ id, severity }) => `${id} (${severity})`).join(', ') || 'nothing';
 
-const lab = requires('docker');
+/** Says everything that is not as it must be, rather than the first thing only. */
+const tryFault = async (host: FaultHost, fault: Fault, tell: Tell): Promise<void> => {
+  const { inject, probe, ends, finding, atEnds = finding, besides = /^(?!)/, heal } = fault;
+  const diagnose = async (...args: readonly string[]) =>
+    documentOf(await host.ask('doctor', ...args, '--json')).findings;
+  const judge = (findings: readonly Finding[], first: RegExp, how: string): void => {
+    const strange = findings.slice(1).filter((one) => isLoud(one) && !besides.test(one.id));
+    if (!first.test(findings[0]?.id ?? '')) tell(`${how}: ${first} is not first: ${idsOf(findings)}`);
+    else if (strange.length > 0) tell(`${how}: besides ${findings[0]?.id}: ${idsOf(strange)}`);
+  };
+  for (const line of fault.setup ?? []) await host.run(line);
+  if (!(await worksSoon(host, probe))) return tell('the probe fails before');
+  const named = ends === undefined ? [] : ['--from', await host.resolve(ends[0]), '--to', await host.resolve(ends[1])];
+  for (const line of inject) await host.run(line);
+  if (await host.works(probe)) tell('the probe works all the same');
+  if (finding !== undefined) judge(await diagnose(), finding, 'doctor');
+  if (atEnds !== undefined && ends !== undefined) judge(await diagnose(...named), atEnds, 'with ends');
+  if (fault.automatic === true) await mendAndTakeBack(host, fault, finding === undefined ? named : [], tell);
+  for (const line of heal) await host.run(line);
+  if (fault.mortal !== true && !(await worksSoon(host, probe))) tell('the probe fails after healing');
+  let left: readonly Finding[] = [];
+  for (let tries = 0; tries < 5; tries += 1) {
+    left = (await diagnose()).filter(isLoud);
+    if (left.length === 0) break;
+  }
+  if (left.length > 0) tell(`after healing: ${idsOf(left)}`);
+  for (const line of fault.cleanUp ?? []) await host.run(line);
+};
 
-lab.describe('on a host with Docker', () => {
-  let standard: StandardHost;
-  let host: LabHost;
-  const address = new Map<string, string>();
-  const veth = new Map<string, string>();
-  const pids = new Map<string, string>();
+const worksSoon = async (host: FaultHost, probe: string): Promise<boolean> => {
+  for (let tries = 0; tries < 8; tries += 1) if (await host.works(probe)) return true;
+  return false;
+};
 
-  beforeAll(async () => {
-    standard = await startStandardHost();
-    host = standard.host;
-    for (const name of ['app1', 'app2']) {
-      address.set(name, await host.docker('inspect', '-f', '{{.NetworkSettings.Networks.appnet.IPAddress}}', name));
-      pids.set(name, await host.docker('inspect', '-f', '{{.State.Pid}}', name));
-      const index = (await host.docker('exec', name, 'cat', '/sys/class/net/eth0/iflink')).trim();
-      const links = (await host.run(['ip', '-o', 'link'])).stdout;
-      veth.set(name, new RegExp(`^${index}: ([^@:]+)`, 'm').exec(links)?.[1] ?? '');
-    }
+const mendAndTakeBack = async (host: FaultHost, fault: Fault, named: readonly string[], tell: Tell): Promise<void> => {
+  const { probe } = fault;
+  const [first] = documentOf(await host.ask('doctor', ...named, '--json')).findings;
+  const state = () => host.state(containersIn(fault)).then((text) => text.split('\n'));
+  const before = await state();
+  const fixed = await host.ask('fix', first?.id ?? '', ...named, '--yes', '--json');
+  const { state: came, findingGone, detail } = changeOf(fixed);
+  if (came !== 'verified' || findingGone !== true || fixed.code !== 0)
+    tell(`fix ${first?.id}: ${came} ${findingGone} ${detail ?? fixed.stderr}`);
+  if (!(await host.works(probe))) tell('the probe fails after the fix');
+  const undone = await host.ask('undo', '--json');
+  if (changeOf(undone).state !== 'undone') tell(`undo: ${undone.stdout}${undone.stderr}`);
+  let after = await state();
+  for (let tries = 0; tries < 20 && after.join() !== before.join(); tries += 1) after = await state();
+  const [gone, come] = [before.filter((line) => !after.includes(line)), after.filter((line) => !before.includes(line))];
+  if (after.join() !== before.join())
+    tell(`undo leaves a difference: was ${gone.join(' ; ').slice(0, 600)} is ${come.join(' ; ').slice(0, 600)}`);
+  if (await host.works(probe)) tell('the probe works after the undo');
+};
+
+const changeOf = (answer: { readonly stdout: string; readonly stderr: string }) =>
+  (answer.stdout === '' ? {} : (documentOf(answer).change ?? {})) as Partial<Change>;
+
+for (const [group, cases] of groups) {
+  const [{ engine, fault: any } = { engine: 'own' as Engine, fault: undefined }] = cases;
+  const lab = requires(engine === 'own' ? 'docker' : `engine:${engine}`);
+  lab.describe(`on a host with an engine of ${group}`, () => {
+    let host: FaultHost | undefined;
+    const start = async (): Promise<FaultHost> => {
+      const root = engine === 'own' ? undefined : findEngineRoot(engine);
+      const docker = any?.withoutProxy === true ? { 'userland-proxy': false } : true;
+      const started = await startFaultHost({ docker, ...(root === undefined ? {} : { root }) });
+      // Learns who is where, so that a first packet is not lost to a resolution.
+      await started.works(`app1! busybox ping -c1 -W1 ${INTERNET_ADDRESS}`);
+      return started;
+    };
+    const stop = async (): Promise<void> => {
+      await host?.stop();
+      host = undefined;
+    };
+    afterAll(stop);
+    for (const { fault } of cases)
+      requires(...(fault.needs ?? [])).test(`${fault.title}: broken, named first, mended, silent again`, async () => {
+        host ??= await start();
+        const told: string[] = [];
+        await tryFault(host, fault, (what) => void told.push(what)).catch((error: unknown) => told.push(String(error)));
+        // What one fault left behind must not be blamed on the next.
+        if (told.length > 0) await stop();
+        expect(told).toEqual([]);
+      });
   });
-  afterAll(() => standard?.stop());
-
-  const run = (line: string, mayFail = false) => {
-    const full = line
-      .replaceAll(/@(app\d)/g, (_, name: string) => veth.get(name) ?? '')
-      .replaceAll(/%(app\d)/g, (_, name: string) => address.get(name) ?? '');
-    const [, where, command = ''] = /^(?:(\w+)! )?(.*)$/.exec(full) ?? [];
-    const enter = where === undefined ? [] : ['nsenter', '-t', pids.get(where) ?? '', '-n'];
-    return host.run([...enter, ...command.split(' ')], { mayFail });
-  };
-  const works = async (probe: string) => (await run(probe, true)).code === 0;
-  const state = async () =>
-    steady((await host.run(['sh', '-c', STATE, 'sh', ...pids.values()], { mayFail: true })).stdout).split('\n');
-  const vethscope = async (...args: readonly string[]) => {
-    const { code, stdout, stderr } = await host.run([process.execPath, CLI, ...args, '--json'], { mayFail: true });
-    return { code, stderr, document: stdout === '' ? undefined : JSON.parse(stdout) };
-  };
-  /** IPv6 addresses of links that came up are tentative for a second or two. */
-  const restedState = async () => {
-    let last = await state();
-    await vi.waitFor(
-      async () => {
-        const [before, now] = [last, await state()];
-        last = now;
-        expect(now).toEqual(before);
-      },
-      { timeout: 30_000, interval: 700 },
-    );
-    return last;
-  };
-
-  lab.test.each(faults.map((fault) => [fault.title, fault] as const))(
-    '%s: named first, mended, taken back byte for byte',
-    async (_, { inject, finding, probe, heal }) => {
-      expect(await works(probe)).toBe(true);
-      for (const line of inject) await run(line);
-      try {
-        expect(await works(probe)).toBe(false);
-        const { code, document } = await vethscope('doctor');
-        expect(code).toBe(1);
-        expect(document.findings[0].id).toMatch(finding);
-
-        const before = await restedState();
-        const fixed = await vethscope('fix', document.findings[0].id, '--yes');
-        expect(fixed.document?.change ?? fixed.stderr).toMatchObject({ state: 'verified', findingGone: true });
-        expect(fixed.code).toBe(0);
-        expect(await works(probe)).toBe(true);
-
-        const undone = await vethscope('undo');
-        expect((undone.document?.change as Change) ?? undone.stderr).toMatchObject({ state: 'undone' });
-        expect(await restedState()).toEqual(before);
-        expect(await works(probe)).toBe(false);
-      } finally {
-        for (const line of heal) await run(line, true);
-      }
-      await vi.waitFor(async () => expect(await works(probe)).toBe(true), { timeout: 10_000 });
-    },
-  );
-});
+}
