@@ -12,9 +12,13 @@ export interface Found {
 /** Exposures stand for themselves; a remark never hides a fault. */
 const weight: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 1, security: 0 };
 
-function explains(root: Found, other: Found): boolean {
+/** That a packet does not pass says no more than the warning that tells why. */
+const weightOf = ({ check, finding }: Found): number =>
+  check.id === 'flow-blocked' ? Math.min(weight[finding.severity], weight.warning) : weight[finding.severity];
+
+export function explains(root: Found, other: Found): boolean {
   if (root === other || other.finding.severity === 'security' || root.finding.severity === 'security') return false;
-  if (weight[root.finding.severity] < weight[other.finding.severity]) return false;
+  if (weight[root.finding.severity] < weightOf(other)) return false;
   const { hides } = root.check;
   if (hides === undefined || root.check.id === other.check.id) return false;
   if (hides !== '*' && !hides.includes(other.check.id)) return false;

@@ -1,12 +1,14 @@
 /** Why does this connection fail? From a trace's deciding step to findings, also when no check foresaw it. */
 import type { Graph } from '../graph/graph.ts';
-import type { ContainerId } from '../model/ids.ts';
 import type { Trace } from '../trace/trace.ts';
 import { tracePacket } from '../trace/trace-packet.ts';
 import type { TraceQuestion } from '../trace/trace-question.ts';
+import { allChecks } from './checks/all-checks.ts';
+import { flowBlocked } from './checks/flow-blocked.ts';
 import { decisionOf, evidenceFor, placeOf, remediesFor } from './deciding-step.ts';
 import { type DiagnoseOptions, diagnoseWithAffected, type HostDiagnosis } from './diagnose.ts';
 import type { Affected, Diagnosis, Finding } from './finding.ts';
+import { explains, type Found } from './fold.ts';
 
 export interface ConnectionDiagnosis extends Diagnosis {
   readonly trace: Trace;
@@ -44,12 +46,10 @@ export function findingFromTrace(graph: Graph, trace: Trace): Finding | undefine
 
 /** Objects the packet and its answer met: what is wrong with one of them may be the reason. */
 function touched(graph: Graph, trace: Trace): ReadonlySet<Affected> {
-  const objects = new Set<Affected>(['host']);
+  const objects = new Set<Affected>();
   for (const hop of [...trace.request.hops, ...(trace.reply?.hops ?? [])]) {
-    objects.add(hop.netns);
-    const containers: readonly ContainerId[] =
-      graph.netns.get(hop.netns)?.facts.isHost === true ? [] : (graph.netns.get(hop.netns)?.containers ?? []);
-    for (const container of containers) objects.add(container);
+    const netns = graph.netns.get(hop.netns);
+    if (netns?.facts.isHost !== true) for (const one of [hop.netns, ...(netns?.containers ?? [])]) objects.add(one);
     for (const step of hop.steps) if (step.link !== undefined) objects.add(step.link);
   }
   for (const name of [trace.from, trace.to]) {
@@ -60,9 +60,18 @@ function touched(graph: Graph, trace: Trace): ReadonlySet<Affected> {
   return objects;
 }
 
+const checks = new Map(allChecks.map((check) => [check.id, check]));
+
+/** The same step was found by following packets of our own: it is told once. */
+const isSame = (finding: Finding, own: Finding): boolean =>
+  finding.check === flowBlocked.id &&
+  own.evidence.some((mine) =>
+    finding.evidence.some(({ fact, source }) => fact === mine.fact && source === mine.source),
+  );
+
 /**
- * Findings that concern this connection first; the one made from the deciding step leads when no check explains it. A connection that works
- * has only remarks about what it meets.
+ * Findings that concern this connection: those that explain it first, with the one made from the deciding step folded under them; where none does, that
+ * one leads. A connection that works has only remarks about what it meets.
  */
 export function diagnoseConnection(
   graph: Graph,
@@ -74,10 +83,24 @@ export function diagnoseConnection(
   if ('error' in trace) return trace;
   const { diagnosis, affects } = known;
   const objects = touched(graph, trace);
-  const concerns = (finding: Finding) => (affects.get(finding.id) ?? []).some((object) => objects.has(object));
+  const concerns = (finding: Finding) =>
+    (affects.get(finding.id) ?? []).some((object) => object === 'host' || objects.has(object));
   const own = findingFromTrace(graph, trace);
   const related = diagnosis.findings.filter(concerns);
-  const explains = related.some((finding) => finding.severity === 'error' || finding.severity === 'warning');
   if (own === undefined) return { ...diagnosis, trace, findings: related };
-  return { ...diagnosis, trace, findings: explains ? [...related, own] : [own, ...related] };
+  const symptom: Found = { finding: own, check: flowBlocked, affects: [...objects] };
+  const isCause = (finding: Finding): boolean => {
+    const check = checks.get(finding.check);
+    if (check === undefined || finding.severity === 'info') return false;
+    return isSame(finding, own) || explains({ finding, check, affects: affects.get(finding.id) ?? [] }, symptom);
+  };
+  const [cause, ...causes] = related.filter(isCause);
+  if (cause === undefined) return { ...diagnosis, trace, findings: [own, ...related] };
+  const others = related.filter((finding) => finding !== cause && !causes.includes(finding));
+  return {
+    ...diagnosis,
+    trace,
+    findings: [{ ...cause, hides: [...cause.hides, own.id] }, ...causes, ...others],
+    folded: [...diagnosis.folded, own],
+  };
 }
