@@ -53,6 +53,7 @@ export const schemaNames = [
   'record',
   'trace',
   'matrix',
+  'watch',
   'doctor',
   'fix',
   'undo',
@@ -107,6 +108,16 @@ const what: readonly OptionSpec[] = [
 ];
 
 export const captureReaders = ['auto', 'tcpdump', 'dumpcap', 'native'] as const;
+
+const watchOptions: readonly OptionSpec[] = [
+  { name: 'duration', value: 'SECONDS', help: 'how long at most (default: 60); all that was added is gone then' },
+  { name: 'count', value: 'N', help: 'end after so many packets' },
+  {
+    name: 'rate',
+    value: 'N',
+    help: 'packets traced and drops told a second at most (default: 200); the rest is counted',
+  },
+];
 
 const captureOptions: readonly OptionSpec[] = [
   { name: 'path', value: 'FROM TO[:PORT]', words: 2, help: 'every link that a packet from there to there crosses' },
@@ -258,6 +269,14 @@ export const commands: readonly CommandSpec[] = [
     options: [],
     minWords: 0,
     maxWords: 0,
+  },
+  {
+    name: 'watch',
+    usage: '[FROM TO[:PORT][/tcp|udp|icmp|sctp]]',
+    help: 'what the kernel does with a flow, rule by rule, and why it drops packets; without ends: whatever it drops (root)',
+    options: watchOptions,
+    minWords: 0,
+    maxWords: 2,
   },
   {
     name: 'capture',

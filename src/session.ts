@@ -15,6 +15,7 @@ import { buildGraph } from './graph/build-graph.ts';
 import type { Graph } from './graph/graph.ts';
 import { type Located, locate } from './graph/locate.ts';
 import type { AskedEntry, Host } from './host/host.ts';
+import type { WatchAccount } from './live/watch/watch-account.ts';
 import type { Gap } from './model/gap.ts';
 import { type Capturer, createCapturer } from './session/capturer.ts';
 import { createDoctor } from './session/doctor.ts';
@@ -22,6 +23,7 @@ import { createMender, type FixPreview, type FixQuestion, type Mender } from './
 import type { PlumbingAction, PlumbingQuestion } from './session/plumber.ts';
 import { createProver, type ProofAnswer, type Prover } from './session/prover.ts';
 import { watchHost } from './session/watched-host.ts';
+import { createWatcher, type Watcher, type WatchQuestion, type WatchRefusal } from './session/watcher.ts';
 import type { Outcome, Trace } from './trace/trace.ts';
 import type { tracePacket } from './trace/trace-packet.ts';
 import type { TraceQuestion } from './trace/trace-question.ts';
@@ -52,6 +54,9 @@ export type {
   Severity,
   Trace,
   TraceQuestion,
+  WatchAccount,
+  WatchQuestion,
+  WatchRefusal,
 };
 
 export interface SessionState {
@@ -67,7 +72,7 @@ export interface SessionState {
   readonly changedAt?: string;
 }
 
-export interface Session extends Mender, Prover, Capturer {
+export interface Session extends Mender, Prover, Capturer, Watcher {
   /** False when hosts are recordings. */
   readonly live: boolean;
   readonly readOnly: boolean;
@@ -191,12 +196,14 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
       : tracer(current.graph, question);
   const prover = createProver({ hosts, readOnly: options.readOnly ?? false, graph: () => current.graph, trace });
 
+  const watcher = createWatcher({ hosts, readOnly: options.readOnly ?? false, graph: () => current.graph, trace });
   const capturer = createCapturer({ hosts, readOnly: options.readOnly ?? false, graph: () => current.graph, trace });
 
   return {
     ...mender,
     ...prover,
     ...capturer,
+    ...watcher,
     live: hosts.some((host) => host.live),
     readOnly: options.readOnly ?? false,
     state: () => current,

@@ -8,6 +8,7 @@ import type { Netns } from '../model/netns.ts';
 import type { HostFacts } from '../model/snapshot.ts';
 import type { CaptureEvent, CaptureOrder, Capturing } from './capture/capture-order.ts';
 import type { ProbeOrder, ProbeRecord } from './live/live-order.ts';
+import type { RunningWatch, WatchEvent, WatchOrder } from './live/watch-order.ts';
 
 /** The parts of a Netns that can be asked for. Holders, names and nsids always come. */
 export type NetnsPart =
@@ -53,6 +54,13 @@ export interface ContainerFiles {
   readonly hosts?: string;
 }
 
+/** Rows of its database as OVSDB's JSON has them (RFC 7047 §5.1), and the flows of its bridges as ovs-ofctl prints them. */
+export interface OvsAnswer {
+  readonly tables: Readonly<Record<string, readonly unknown[]>>;
+  /** Bridge → text; a bridge whose flows could not be read is left out. */
+  readonly flows: Readonly<Record<string, string>>;
+}
+
 /** Each question with the type of its answer. */
 export interface Questions {
   /** hostname, kernel, privileges, tools. */
@@ -92,6 +100,8 @@ export interface Questions {
     };
     readonly answer: readonly ContainerFiles[];
   };
+  /** null when there is none: that is no gap. */
+  readonly openVswitch: { readonly question: { readonly about: 'openVswitch' }; readonly answer: OvsAnswer | null };
 }
 
 export type Question = Questions[keyof Questions]['question'];
@@ -168,6 +178,11 @@ export interface Host {
    * however this process ends. Absent where a host cannot: recordings.
    */
   probe?(order: ProbeOrder, tell: (progress: string) => void): Promise<ProbeRecord | { readonly error: string }>;
+  /**
+   * Tells what the kernel does with a flow, or what it drops of everybody, until the time is over or `stop`; what it adds for that (tables,
+   * a BPF program) is its own and gone afterwards, however this process ends. Absent where a host cannot: recordings.
+   */
+  watch?(order: WatchOrder, listener: (event: WatchEvent) => void): RunningWatch;
   /**
    * Copies packets of several links at once; nothing on the machine is changed, and readers end with this process, however it ends.
    * Resolves when every tap is ready or has ended; packets reach the listener until `stop`. Absent where a host cannot: recordings.

@@ -30,9 +30,11 @@ import { runWatch } from './live/run-watch.ts';
 import type { RunningWatch, WatchEvent, WatchOrder } from './live/watch-order.ts';
 import { type Reader, startReader } from './netlink/reader.ts';
 import { openNetns } from './netns-door.ts';
+import { readOpenVswitch } from './open-vswitch/read-open-vswitch.ts';
 import { followRulesets, type Readable } from './rulesets/follow-rulesets.ts';
 import { createRulesetReader, type RulesetReader } from './rulesets/ruleset-reader.ts';
 import { runChange } from './run-change.ts';
+import { runCommand } from './run-command.ts';
 
 /** `id` defaults to the machine's name. */
 export async function openLocalHost(id: HostId = hostId(hostname())): Promise<Host> {
@@ -180,6 +182,8 @@ export class LocalHost implements Host {
         return this.#readNetns(question);
       case 'engines':
         return this.#readEngines(question);
+      case 'openVswitch':
+        return this.#readOpenVswitch();
       case 'containerFiles':
         return this.#timed(`resolv.conf and hosts of ${question.containers.length} containers`, () =>
           readContainerFiles(question.containers),
@@ -230,6 +234,23 @@ export class LocalHost implements Host {
         this.#log.tell({ what, durationMs, outcome: gaps.length === 0 ? 'ok' : 'gap' });
       },
     );
+  }
+
+  async #readOpenVswitch(): Promise<Answer<unknown>> {
+    const began = performance.now();
+    const { 'ovs-ofctl': ofctl } = findTools();
+    const answer = await readOpenVswitch({
+      ...(ofctl === undefined ? {} : { ofctl }),
+      run: (argv) => runCommand({ argv, timeoutMs: 3000, maxBytes: 16 * 1024 * 1024, signal: this.#stop.signal }),
+    });
+    // Nothing was asked of anybody where there is none.
+    if (answer.value !== null)
+      this.#log.tell({
+        what: 'Open vSwitch: database and flows',
+        durationMs: performance.now() - began,
+        outcome: answer.gaps.length === 0 ? 'ok' : 'gap',
+      });
+    return answer;
   }
 
   async #changeInside(command: Command): Promise<CommandResult> {

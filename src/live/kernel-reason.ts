@@ -42,6 +42,10 @@ const places: Readonly<Record<string, KernelReason>> = {
   br_forward: { outcome: 'dropped', words: 'its bridge port may not take it' },
 };
 
+/** undefined: nothing is known of such a drop but what the kernel calls it. */
+export const explainDrop = (reason: string | undefined, location: string): KernelReason | undefined =>
+  reason === undefined || reason === 'NOT_SPECIFIED' ? places[location] : reasons[reason];
+
 export interface KernelDrop extends KernelReason {
   readonly reason: string;
   readonly location: string;
@@ -58,7 +62,7 @@ export const findKernelDrop = (events: readonly KernelEvent[] | undefined): Kern
       links.set(event.skb, event.ifname);
       continue;
     }
-    const reason = event.reason === 'NOT_SPECIFIED' ? places[event.location] : reasons[event.reason];
+    const reason = explainDrop(event.reason, event.location);
     const after = links.get(event.skb);
     if (reason !== undefined && event.location !== 'ping_rcv')
       found = { ...reason, reason: event.reason, location: event.location, ...(after === undefined ? {} : { after }) };

@@ -19,7 +19,7 @@ export const chainOf = (world: World, event: FlowEvent, name = event.chain): Cha
   tableOf(world, event)?.chains.get(name);
 
 /** iptables' rules have no handles in its own listing: their order in the chain is that of the handles. */
-const indexOf = (record: ProbeRecord, event: FlowEvent, chain: Chain): number | undefined => {
+const indexOf = (record: Pick<ProbeRecord, 'handles'>, event: FlowEvent, chain: Chain): number | undefined => {
   const known = chain.rules.find((rule) => rule.handle !== undefined && rule.handle === event.handle);
   if (known !== undefined) return known.index;
   const handles = record.handles[`${event.netns} ${event.family} ${event.table} ${event.chain}`];
@@ -40,7 +40,7 @@ const bareRef = (event: FlowEvent): RuleRef => ({
   ...(event.handle === undefined ? {} : { handle: event.handle }),
 });
 
-export const nameRule = (world: World, record: ProbeRecord, event: FlowEvent): RuleRef => {
+export const nameRule = (world: World, record: Pick<ProbeRecord, 'handles'>, event: FlowEvent): RuleRef => {
   const table = tableOf(world, event);
   const chain = table?.chains.get(event.chain);
   if (table === undefined || chain === undefined) return bareRef(event);

@@ -1,7 +1,7 @@
 /** What to send and where to watch, from the path the model predicts. */
 
 import type { Graph } from '../graph/graph.ts';
-import type { ProbeOrder, ProbePacket } from '../host/live/live-order.ts';
+import type { ProbeOrder, ProbePacket, WatchedNetns } from '../host/live/live-order.ts';
 import type { NetnsId } from '../model/ids.ts';
 import { resolveEndpoint } from '../trace/endpoints/resolve-endpoint.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -50,15 +50,17 @@ export const planProbe = (
   return {
     from: from.netns,
     packet: probe,
-    watch: watchedNetns(graph, trace, question).map((netns) => ({
-      netns,
-      legacy: hasLegacy(graph, netns, packet.family),
-      bridge: hasBridgeTables(graph, netns),
-    })),
+    watch: watchedNetns(graph, trace, question).map((netns) => watchedIn(graph, netns, packet.family)),
     proxied: throughProxy(trace),
     timeoutMs,
   };
 };
+
+export const watchedIn = (graph: Graph, netns: NetnsId, family: 4 | 6): WatchedNetns => ({
+  netns,
+  legacy: hasLegacy(graph, netns, family),
+  bridge: hasBridgeTables(graph, netns),
+});
 
 const hasBridgeTables = (graph: Graph, netns: NetnsId): boolean =>
   graph.netns.get(netns)?.facts.ruleset?.present.nftTables.some(({ family }) => family === 'bridge') === true;

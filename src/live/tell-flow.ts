@@ -77,7 +77,12 @@ export const ruleStep = (rule: RuleRef, verdict: 'accept' | 'drop' | 'other', pa
   packet,
 });
 
-const tellRule = (world: World, record: ProbeRecord, event: FlowEvent, packet: Packet): Step | undefined => {
+const tellRule = (
+  world: World,
+  record: Pick<ProbeRecord, 'handles'>,
+  event: FlowEvent,
+  packet: Packet,
+): Step | undefined => {
   const ends = event.verdict === 'accept' || event.verdict === 'drop' || event.verdict === 'queue';
   // A chain's policy is worth a line where it decides, as in the model's own telling.
   if (!ends || (event.type === 'return' && event.verdict !== 'drop')) return undefined;
@@ -93,7 +98,11 @@ const sameEnds = (a: Packet, b: Packet): boolean =>
   a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport;
 
 /** The events of one netns and direction, in order. */
-const tellNetns = (world: World, record: ProbeRecord, events: readonly FlowEvent[]): readonly Told[] => {
+const tellNetns = (
+  world: World,
+  record: Pick<ProbeRecord, 'handles'>,
+  events: readonly FlowEvent[],
+): readonly Told[] => {
   const told: Told[] = [];
   let last: Packet | undefined;
   for (const event of events) {
@@ -132,7 +141,7 @@ const tellNetns = (world: World, record: ProbeRecord, events: readonly FlowEvent
 /** Across netns the order is that of the predicted path: the kernel tells none. */
 export const tellFlow = (
   world: World,
-  record: ProbeRecord,
+  record: Pick<ProbeRecord, 'handles'>,
   flow: readonly FlowEvent[],
   order: readonly NetnsId[],
 ): readonly Told[] => {

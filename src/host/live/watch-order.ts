@@ -7,7 +7,7 @@ import type { GrownCounter, RuleEvent, SeenPacket, WatchedNetns } from './live-o
 export interface FlowTuple {
   readonly family: 4 | 6;
   /** IP protocol number. */
-  readonly proto: number;
+  readonly proto?: number;
   readonly src?: string;
   readonly dst?: string;
   readonly sport?: number;

@@ -8,6 +8,7 @@ import { locateSchema } from './locate-schema.ts';
 import { recordSchema } from './record-schema.ts';
 import { rulesSchema } from './rules-schema.ts';
 import { matrixSchema, traceSchema } from './trace-schema.ts';
+import { watchSchema } from './watch-schema.ts';
 
 export const allSchemas = {
   list: listSchema,
@@ -17,6 +18,7 @@ export const allSchemas = {
   record: recordSchema,
   trace: traceSchema,
   matrix: matrixSchema,
+  watch: watchSchema,
   doctor: doctorSchema,
   fix: fixSchema,
   undo: undoSchema,

@@ -19,7 +19,7 @@ const packetOf = (packet: Packet): TraceStep['packet'] => ({
   ...optional('out', packet.out),
 });
 
-const stepOf = (step: Step): TraceStep => {
+export const stepOf = (step: Step): TraceStep => {
   const { rule: ref, ...evidence } = step.evidence;
   const named = ref && { family: ref.family, table: ref.table, chain: ref.chain, index: ref.index, rule: ref.rule };
   return {
@@ -43,7 +43,7 @@ const hopOf = (graph: Graph, hop: Hop): TraceHop => {
   };
 };
 
-const directionOf = (graph: Graph, direction: Direction): TraceDirection => ({
+export const directionOf = (graph: Graph, direction: Direction): TraceDirection => ({
   outcome: direction.outcome,
   hops: direction.hops.map((hop) => hopOf(graph, hop)),
 });

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { commandPath } from '../../run-command.ts';
 import { tablePrefix } from '../live-order.ts';
 import type { FlowTuple } from '../watch-order.ts';
-import { flowMatches } from './flow-match.ts';
+import { flowMatches } from './flow-rules.ts';
 import type { Place } from './place-door.ts';
 
 /** What the probe's packets have in common through NAT: the port or echo id that was chosen for it. */

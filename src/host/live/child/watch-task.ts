@@ -2,13 +2,13 @@
 import type { Gap } from '../../../model/gap.ts';
 import { modulePresence } from '../../netlink/kernel/modules.ts';
 import type { WatchTask } from '../child-order.ts';
+import { connectionIsOfFlow, dropIsOfFlow } from '../flow-match.ts';
 import type { RuleEvent } from '../live-order.ts';
 import type { ArmedWatch, DropEvent, WatchBatch, WatchEvent } from '../watch-order.ts';
 import { type ArmedTables, armTables } from './arm-tables.ts';
 import { type ConnectionListener, listenToConnections } from './conntrack-events.ts';
 import { type DropSource, openDropSource } from './drops/drop-source.ts';
 import { isNoise } from './drops/noise.ts';
-import { connectionIsOfFlow, dropIsOfFlow } from './flow-match.ts';
 import { followLegacy } from './follow-legacy.ts';
 import { openPlaces, type Place } from './place-door.ts';
 import { type HandleReader, readRuleHandles } from './read-rule-handles.ts';
