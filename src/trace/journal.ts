@@ -1,4 +1,5 @@
 /** Writes steps down while a packet flies, and reads them back as hops. */
+import type { NetnsNode } from '../graph/graph.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Arrival, Flight, Journal, Next } from './flight.ts';
 import type { Hop, Outcome, Step } from './trace.ts';
@@ -7,16 +8,19 @@ import type { World } from './world.ts';
 /** A step without its packet: that is the flight's own. */
 export type StepDraft = Omit<Step, 'packet'> & { readonly packet?: Packet };
 
+type Place = { readonly hook?: string; readonly alone?: string } | undefined;
+
+/** A bridge is called by its own name; among several hosts with its host's in front. */
+const placeName = (world: World, node: NetnsNode, place: Place): string => {
+  if (place?.alone !== undefined) return world.graph.hosts.size > 1 ? `${node.host} ${place.alone}` : place.alone;
+  return place?.hook === undefined ? node.name : `${node.name} ${place.hook}`;
+};
+
 /** `place` is added to the netns' name (`FORWARD`), or stands alone with `alone` (a bridge). */
-export const note = (
-  world: World,
-  flight: Flight,
-  draft: StepDraft,
-  place?: { readonly hook?: string; readonly alone?: string },
-): Flight => {
+export const note = (world: World, flight: Flight, draft: StepDraft, place?: Place): Flight => {
   const { node } = world.view(flight.netns);
   const container = node.containers[0];
-  const at = place?.alone ?? (place?.hook === undefined ? node.name : `${node.name} ${place.hook}`);
+  const at = placeName(world, node, place);
   const journal: Journal = {
     before: flight.journal,
     netns: flight.netns,
@@ -28,12 +32,8 @@ export const note = (
 };
 
 /** Notes a step after which the packet goes on; where only endings count its words are not even made. */
-export const pass = (
-  world: World,
-  flight: Flight,
-  draft: () => StepDraft,
-  place?: { readonly hook?: string; readonly alone?: string },
-): Flight => (world.terse ? flight : note(world, flight, draft(), place));
+export const pass = (world: World, flight: Flight, draft: () => StepDraft, place?: Place): Flight =>
+  world.terse ? flight : note(world, flight, draft(), place);
 
 /** Notes the last step and ends there. */
 export const end = (

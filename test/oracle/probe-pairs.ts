@@ -134,20 +134,20 @@ export const pairQuestions = (graph: Graph, options: PairOptions = {}): readonly
   const ends = [...graph.netns.values()].filter(
     (node) => (node.facts.isHost || node.containers.length > 0) && paths.has(node.facts.inode),
   );
-  const host = ends.find((node) => node.facts.isHost)!;
+  const hosts = ends.filter((node) => node.facts.isHost);
   const ports = [
     ...new Set(graph.ports.filter((port) => port.published.proto === 'tcp').map((port) => port.published.hostPort)),
   ];
   const targets = [
     ...ends.flatMap((node) => familyAddresses(graph, node.id).map((address) => ({ address, port: 80 }))),
     ...ends
-      .filter((node) => node !== host)
+      .filter((node) => !node.facts.isHost)
       .flatMap((node) =>
         familyAddresses(graph, node.id)
           .slice(0, 1)
           .map((address) => ({ address, port: 81 })),
       ),
-    ...[...familyAddresses(graph, host.id), '127.0.0.1'].flatMap((address) =>
+    ...[...hosts.flatMap((node) => familyAddresses(graph, node.id)), '127.0.0.1'].flatMap((address) =>
       [...ports, 8090].map((port) => ({ address, port })),
     ),
     ...(options.world === undefined ? [] : [{ address: options.world, port: 80 }]),
