@@ -21,5 +21,9 @@ export interface Check {
   readonly needs: readonly NetnsPart[];
   /** Checks whose findings are only consequences of this one where they share an affected object. `*`: all of them. */
   readonly hides?: readonly string[] | '*';
+  /** Long work of `find`, done before it in pieces; what it found out must be kept with the view. */
+  prepare?(view: HostView): Generator<void>;
+  /** What it left out, in words; undefined: nothing. Told as a gap. */
+  unasked?(view: HostView): string | undefined;
   find(view: HostView): readonly Problem[];
 }

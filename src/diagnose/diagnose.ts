@@ -60,14 +60,18 @@ function* runChecks(
 ): Generator<void, { readonly found: readonly Found[]; readonly gaps: readonly Gap[] }> {
   const found: Found[] = [];
   const undecided = new Map<NetnsPart, string[]>();
+  const unasked: Gap[] = [];
   for (const check of checks) {
     const missing = missingParts(check, view);
     for (const part of missing) undecided.set(part, [...(undecided.get(part) ?? []), check.id]);
     if (missing.length > 0) continue;
+    if (check.prepare !== undefined) yield* check.prepare(view);
     for (const problem of check.find(view)) found.push(makeFinding(check, problem, taken));
+    const detail = check.unasked?.(view);
+    if (detail !== undefined) unasked.push({ source: `doctor: ${check.id}`, reason: 'truncated', detail });
     yield;
   }
-  return { found, gaps: gapsOf(undecided) };
+  return { found, gaps: [...gapsOf(undecided), ...unasked] };
 }
 
 export interface HostDiagnosis {

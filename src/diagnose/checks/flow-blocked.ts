@@ -4,7 +4,7 @@ import { listNames } from '../affected.ts';
 import type { Check } from '../check.ts';
 import { type Decision, decisionOf, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
 import type { Problem, Severity } from '../finding.ts';
-import { type Flow, traceFlows } from '../flows.ts';
+import { type Flow, prepareFlows, traceFlows } from '../flows.ts';
 
 const failed = new Set(['dropped', 'rejected', 'no-route', 'no-neighbour', 'loop']);
 
@@ -109,9 +109,14 @@ export const flowBlocked: Check = {
   ],
   references: ['firewalls and routes as traced by `vethscope trace`'],
   needs: ['links', 'addresses', 'routes', 'policyRules', 'sysctls', 'ruleset', 'neighbours'],
+  prepare: prepareFlows,
+  unasked: (view) => {
+    const { unasked } = traceFlows(view);
+    return unasked === 0 ? undefined : `${unasked} connections of containers were not tried`;
+  },
   find: (view) => {
     const groups = new Map<string, Blocked[]>();
-    for (const flow of traceFlows(view)) {
+    for (const flow of traceFlows(view).flows) {
       if (!failed.has(flow.trace.outcome)) continue;
       const decision = decisionOf(view.graph, flow.trace);
       if (decision === undefined || isBeyond(flow, decision)) continue;
