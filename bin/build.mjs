@@ -1,4 +1,4 @@
-// Bundles src/ into dist/: the program with its lazily loaded parts, the worker that reads the kernel, and the guardian of live proofs.
+// Bundles src/ into dist/: the program with its lazily loaded parts, the worker that reads the kernel, the guardian of live proofs, and the reader of packets.
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ const { metafile } = await build({
     main: 'src/main.ts',
     'netlink-worker': 'src/host/netlink/netlink-worker.ts',
     'live-child': 'src/host/live/child/live-child.ts',
+    'capture-child': 'src/host/capture/native/capture-child.ts',
   },
   outdir: 'dist',
   // Parts lie beside main.js: what loads a file by its own address (the worker) finds it from any of them.

@@ -1,120 +1,178 @@
 /** Several taps at once: each gets its reader, and the whole is ready when every tap is, or has ended. */
 import { statSync } from 'node:fs';
 import type { Gap } from '../../model/gap.ts';
-import type { NetnsId } from '../../model/ids.ts';
-import type { Netns } from '../../model/netns.ts';
+import { holderPath } from '../../model/netns-path.ts';
 import { openNetns } from '../netns-door.ts';
+import type { CaptureGround, KnownNetns } from './capture-ground.ts';
 import type { CaptureEvent, CaptureOrder, CaptureTap, Capturing } from './capture-order.ts';
-import { canName, type ToolName } from './capture-tool.ts';
+import type { ToolName } from './capture-tool.ts';
+import { chooseReaders, type ReaderName } from './choose-readers.ts';
+import { compileFilter } from './native/compile-filter.ts';
+import type { Filter } from './native/filter.ts';
+import { runNative } from './native/run-native.ts';
 import { type RunningTap, runTool, type TapListener } from './run-tool.ts';
-
-export type KnownNetns = Pick<Netns, 'id' | 'dev' | 'inode' | 'holders'>;
-
-/** What a capture needs of the host it runs on. */
-export interface CaptureGround {
-  netns(id: NetnsId): KnownNetns | undefined;
-  /** Looks again who holds a netns. */
-  findHolders(id: NetnsId): Promise<KnownNetns | undefined>;
-  readonly tools: Readonly<Record<string, string>>;
-}
+import { watchHolders } from './watch-holders.ts';
 
 /** Kernel memory for all taps together, and for one. */
 const allBuffersKib = 65_536;
 const mostBufferKib = 16_384;
 const leastBufferKib = 2048;
 
-const chooseTool = (order: CaptureOrder, tools: CaptureGround['tools']): ToolName | 'native' => {
-  const wanted = order.reader ?? 'auto';
-  if (wanted !== 'auto') return wanted;
-  if (tools['tcpdump'] !== undefined) return 'tcpdump';
-  return tools['dumpcap'] === undefined ? 'native' : 'dumpcap';
-};
+const bufferKib = (taps: number): number =>
+  Math.max(leastBufferKib, Math.min(mostBufferKib, Math.floor(allBuffersKib / taps)));
 
 const isOurs = ({ dev, inode }: KnownNetns): boolean => {
-  const { dev: ownDev, ino } = statSync('/proc/self/ns/net');
-  return dev === ownDev && inode === ino;
+  const own = statSync('/proc/self/ns/net');
+  return dev === own.dev && inode === own.ino;
+};
+
+interface Starting {
+  readonly tap: CaptureTap;
+  readonly index: number;
+  readonly netns: KnownNetns;
+  readonly listener: TapListener;
+}
+
+const startTool = async (
+  tool: ToolName,
+  order: CaptureOrder,
+  ground: CaptureGround,
+  { tap, index, netns, listener }: Starting,
+): Promise<RunningTap | undefined> => {
+  const isHere = isOurs(netns);
+  const door = isHere ? undefined : await openNetns(netns);
+  if (door === undefined && !isHere) {
+    listener.ended(undefined, goneGap(tap, 'nothing leads into its netns any more'));
+    return undefined;
+  }
+  try {
+    const { snapLength, promiscuous, filter } = order;
+    const run = {
+      program: ground.tools[tool] ?? tool,
+      ifname: tap.ifname,
+      snapLength,
+      promiscuous,
+      bufferKib: bufferKib(order.taps.length),
+      ...(filter === undefined ? {} : { filter }),
+    };
+    return runTool({ tool, tap: index, order: run, ...(door === undefined ? {} : { netnsFd: door.fd }) }, listener);
+  } finally {
+    await door?.close();
+  }
+};
+
+const goneGap = (tap: CaptureTap, detail: string): Gap => ({
+  source: `capture on ${tap.ifname}`,
+  reason: 'vanished',
+  detail,
+});
+
+/** In one child; its taps count from 0. */
+const startNative = (
+  order: CaptureOrder,
+  filter: Filter | undefined,
+  starting: readonly Starting[],
+): readonly RunningTap[] | { readonly error: string } => {
+  const programs = {
+    ethernet: compileFilter(filter, 'ethernet', order.snapLength),
+    ip: compileFilter(filter, 'ip', order.snapLength),
+  };
+  const { ethernet, ip } = programs;
+  if (ethernet === undefined || ip === undefined) return { error: 'filter: too long without tcpdump' };
+  return runNative({
+    order: {
+      taps: starting.map(({ tap, netns }) => ({
+        ifindex: tap.ifindex,
+        inode: netns.inode,
+        doors: isOurs(netns)
+          ? ['/proc/self/ns/net']
+          : netns.holders.map(holderPath).filter((path) => path !== undefined),
+      })),
+      programs: { ethernet, ip },
+      promiscuous: order.promiscuous,
+      bufferBytes: bufferKib(order.taps.length) * 1024,
+    },
+    ifnames: starting.map(({ tap }) => tap.ifname),
+    // The child counts its own taps.
+    listeners: starting.map(({ index, listener }) => ({
+      ...listener,
+      packets: (packets) => listener.packets(packets.map((packet) => ({ ...packet, tap: index }))),
+    })),
+  });
+};
+
+/** Turns one reader's words into events, and tells when it is ready and when it has ended. */
+const createTap = (index: number, tap: CaptureTap, reader: ReaderName, tell: (event: CaptureEvent) => void) => {
+  const settled = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const listener: TapListener = {
+    ready: (linkType) => {
+      tell({ kind: 'ready', tap: index, linkType, reader });
+      settled.resolve();
+    },
+    packets: (packets) => tell({ kind: 'packets', packets }),
+    counts: (counts) => tell({ kind: 'counts', tap: index, counts }),
+    ended: (counts, gap) => {
+      tell({
+        kind: 'ended',
+        tap: index,
+        ...(counts === undefined ? {} : { counts }),
+        ...(gap === undefined ? {} : { gap: { ...gap, netns: tap.netns } }),
+      });
+      settled.resolve();
+      ended.resolve();
+    },
+  };
+  return { listener, settled: settled.promise, ended: ended.promise };
 };
 
 export const startCapture = async (
   order: CaptureOrder,
-  listener: (event: CaptureEvent) => void,
+  tell: (event: CaptureEvent) => void,
   ground: CaptureGround,
 ): Promise<Capturing | { readonly error: string }> => {
-  const tool = chooseTool(order, ground.tools);
-  if (tool === 'native') return { error: 'neither tcpdump nor dumpcap is installed' };
-  const running: RunningTap[] = [];
-  const settled: Promise<void>[] = [];
-  const done: Promise<void>[] = [];
-  const bufferKib = Math.max(leastBufferKib, Math.min(mostBufferKib, Math.floor(allBuffersKib / order.taps.length)));
-
-  for (const [index, tap] of order.taps.entries()) {
-    const started = Promise.withResolvers<void>();
-    const ended = Promise.withResolvers<void>();
-    settled.push(started.promise);
-    done.push(ended.promise);
-    const tapListener: TapListener = {
-      ready: (linkType) => {
-        listener({ kind: 'ready', tap: index, linkType, reader: tool });
-        started.resolve();
-      },
-      packets: (packets) => listener({ kind: 'packets', packets }),
-      counts: (counts) => listener({ kind: 'counts', tap: index, counts }),
-      ended: (counts, gap) => {
-        listener({
-          kind: 'ended',
-          tap: index,
-          ...(counts === undefined ? {} : { counts }),
-          ...(gap === undefined ? {} : { gap: { ...gap, netns: tap.netns } }),
-        });
-        started.resolve();
-        ended.resolve();
-      },
-    };
-    const one = await startTap(index, tap, tapListener);
-    if (one !== undefined) running.push(one);
-  }
-  async function startTap(index: number, tap: CaptureTap, tapListener: TapListener): Promise<RunningTap | undefined> {
-    const fail = (reason: Gap['reason'], detail: string): undefined =>
-      void tapListener.ended(undefined, { source: `capture on ${tap.ifname}`, reason, detail });
+  const chosen = chooseReaders(order, ground.tools);
+  if ('error' in chosen) return chosen;
+  const { readers, filter } = chosen;
+  const taps = order.taps.map((tap, index) => createTap(index, tap, readers[index] ?? 'native', tell));
+  const starting = order.taps.flatMap((tap, index): readonly Starting[] => {
     const netns = ground.netns(tap.netns);
-    if (netns === undefined) return fail('vanished', 'its netns is not known any more');
-    if (tool === 'native') return undefined;
-    if (!canName(tap.ifname)) return fail('unsupported', `${tool} takes this name for something else`);
-    const door = isOurs(netns) ? undefined : await openNetns(netns);
-    if (door === undefined && !isOurs(netns)) return fail('vanished', 'nothing leads into its netns any more');
-    try {
-      return runTool(
-        {
-          tool,
-          tap: index,
-          order: {
-            program: ground.tools[tool] ?? tool,
-            ifname: tap.ifname,
-            snapLength: order.snapLength,
-            promiscuous: order.promiscuous,
-            bufferKib,
-            ...(order.filter === undefined ? {} : { filter: order.filter }),
-          },
-          ...(door === undefined ? {} : { netnsFd: door.fd }),
-        },
-        tapListener,
-      );
-    } finally {
-      await door?.close();
-    }
+    const { listener } = taps[index]!;
+    if (netns !== undefined) return [{ tap, index, netns, listener }];
+    listener.ended(undefined, goneGap(tap, 'its netns is not known any more'));
+    return [];
+  });
+  const running = new Map<number, RunningTap>();
+  const natives = starting.filter(({ index }) => readers[index] === 'native');
+  const native = natives.length === 0 ? [] : startNative(order, filter, natives);
+  if ('error' in native) return native;
+  for (const [n, one] of native.entries()) running.set(natives[n]!.index, one);
+  for (const one of starting) {
+    const reader = readers[one.index];
+    const tool = reader === undefined || reader === 'native' ? undefined : await startTool(reader, order, ground, one);
+    if (tool !== undefined) running.set(one.index, tool);
   }
-  await Promise.all(settled);
+  const watch = watchHolders({
+    netns: [...new Map(starting.filter(({ netns }) => !isOurs(netns)).map(({ netns }) => [netns.id, netns])).values()],
+    ours: () => new Set([process.pid, ...[...running.values()].flatMap(({ pid }) => pid ?? [])]),
+    findHolders: ground.findHolders,
+    gone: (id) => {
+      for (const { tap, index } of starting)
+        if (tap.netns === id) running.get(index)?.end(goneGap(tap, 'nobody else holds its netns any more'));
+    },
+  });
+  await Promise.all(taps.map(({ settled }) => settled));
+  const done = Promise.all(taps.map(({ ended }) => ended)).then(() => watch.stop());
+  const each = (act: (one: RunningTap) => void): void => {
+    for (const one of running.values()) act(one);
+  };
   return {
-    done: Promise.all(done).then(() => {}),
+    done,
     stop: async () => {
-      for (const one of running) one.stop();
-      await Promise.all(done);
+      each((one) => one.stop());
+      await done;
     },
-    pause: () => {
-      for (const one of running) one.pause();
-    },
-    resume: () => {
-      for (const one of running) one.resume();
-    },
+    pause: () => each((one) => one.pause()),
+    resume: () => each((one) => one.resume()),
   };
 };
