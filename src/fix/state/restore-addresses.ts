@@ -24,10 +24,14 @@ const lifetime = (row: Row, whole: string | undefined, passed: number): Argv => 
   return ['valid_lft', left('valid_life_time'), 'preferred_lft', left('preferred_life_time')];
 };
 
-const words = (row: Row): Argv => [
-  ...(row['address'] === undefined
+/** What names it to the kernel: with a peer, both. */
+const identity = (row: Row): Argv =>
+  row['address'] === undefined
     ? [nameOf(row)]
-    : [String(row['local']), 'peer', `${row['address']}/${row['prefixlen']}`]),
+    : [String(row['local']), 'peer', `${row['address']}/${row['prefixlen']}`];
+
+const words = (row: Row): Argv => [
+  ...identity(row),
   ...(row['broadcast'] === undefined ? [] : ['brd', String(row['broadcast'])]),
   ...(row['label'] === undefined ? [] : ['label', String(row['label'])]),
   ...(row['scope'] === undefined ? [] : ['scope', String(row['scope'])]),
@@ -50,7 +54,7 @@ export const restoreAddresses = (
   return [false, true].flatMap((six) => {
     const { gone, extra } = compareInOrder(of(wanted, six), of(now, six));
     return [
-      ...extra.map((line) => ['ip', 'addr', 'del', nameOf(asRow(line)), 'dev', ifname]),
+      ...extra.map((line) => ['ip', 'addr', 'del', ...identity(asRow(line)), 'dev', ifname]),
       ...gone.map((line) => {
         const row = asRow(line);
         return ['ip', 'addr', 'add', ...words(row), 'dev', ifname, ...lifetime(row, whole, passed)];

@@ -35,16 +35,18 @@ const linkText = (row: Json | undefined): string => {
   });
 };
 
-/** Timers, ids and elections that go on by themselves. */
-const movingPort = /timer|_id$|designated|config_pending|topology|^no$|^state$|_str$|multicast_router$/;
+/** What is set by somebody, under names that `ip link set … type bridge_slave` takes; the rest are timers, ids, elections and counters. */
+const portSettings = [
+  ...['priority', 'cost', 'hairpin', 'guard', 'root_block', 'fastleave', 'learning', 'flood', 'mcast_flood'],
+  ...['bcast_flood', 'mcast_to_unicast', 'neigh_suppress', 'neigh_vlan_suppress', 'vlan_tunnel', 'isolated'],
+  ...['locked', 'mab', 'proxy_arp', 'proxy_arp_wifi', 'group_fwd_mask', 'mcast_max_groups'],
+];
 
 const portData = (row: Json | undefined): Json | undefined =>
   ((row ?? {}) as { linkinfo?: { info_slave_data?: Json } }).linkinfo?.info_slave_data;
 
 const portText = (data: Json | undefined): string =>
-  data === undefined
-    ? 'no port'
-    : JSON.stringify(Object.fromEntries(Object.entries(data).filter(([name]) => !movingPort.test(name))));
+  data === undefined ? 'no port' : JSON.stringify(pick(data, portSettings));
 
 /** The kernel and router advertisements make and remove these by themselves. */
 const isOwnAffair = (one: Json): boolean =>
