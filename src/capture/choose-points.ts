@@ -52,6 +52,21 @@ const linksOfDirection = (graph: Graph, find: FindLink, direction: Direction): r
   return met;
 };
 
+/** Where a packet that is lost on its way would have gone on: that it is not seen there is half of the proof. */
+const linksBeyond = (graph: Graph, direction: Direction, met: readonly LinkNode[]): readonly LinkNode[] => {
+  const last = direction.hops.at(-1)?.steps.at(-1)?.packet;
+  if (direction.outcome === 'delivered' || last === undefined) return [];
+  const visited = new Set(met.map((link) => link.netns));
+  const targets = [...graph.links.values()].filter(
+    (link) => link.kind !== 'loopback' && link.addresses.some(({ local }) => local === last.dst),
+  );
+  const [target] = targets;
+  if (target === undefined || targets.length > 1 || visited.has(target.netns)) return [];
+  const peer = peerOf(graph, target);
+  const bridge = peer?.master === undefined ? undefined : graph.links.get(peer.master);
+  return [bridge, peer, target].filter((link) => link !== undefined);
+};
+
 /**
  * The request's links; where it stayed within one netns, its loopback. The reply may come another way: its links follow. `graph` must be the one the
  * trace was made on.
@@ -60,7 +75,7 @@ export const choosePoints = (graph: Graph, trace: Trace): readonly LinkId[] => {
   const find = createFinder(graph);
   const request = linksOfDirection(graph, find, trace.request);
   const reply = trace.reply === undefined ? [] : linksOfDirection(graph, find, trace.reply);
-  const all = [...new Set([...request, ...reply])];
+  const all = [...new Set([...request, ...linksBeyond(graph, trace.request, request), ...reply])];
   const others = all.filter((link) => link.kind !== 'loopback');
   return (others.length > 0 ? others : all).map((link) => link.id);
 };

@@ -29,6 +29,8 @@ export interface ToolRun {
   readonly tool: ToolName;
   readonly order: ToolOrder;
   readonly tap: number;
+  /** It tells its counts when it is sent SIGUSR1. */
+  readonly tellsCounts: boolean;
   /** Open netns to run in; absent: our own. */
   readonly netnsFd?: number;
 }
@@ -37,6 +39,8 @@ export interface ToolRun {
 const patienceMs = 3000;
 /** Only what was said last matters: counts come again and again. */
 const saidLength = 8192;
+/** How often it is asked for its counts. */
+const countsMs = 2000;
 /** Until tcpdump says that it listens; name resolution in a filter can take its time. */
 const startMs = 15_000;
 
@@ -69,13 +73,16 @@ export const runTool = (run: ToolRun, listener: TapListener): RunningTap => {
   let gap: Gap | undefined;
   let killer: ReturnType<typeof setTimeout> | undefined;
 
-  const kill = (signal: 'SIGTERM' | 'SIGKILL'): void => {
+  let asking: ReturnType<typeof setInterval> | undefined;
+
+  const kill = (signal: 'SIGTERM' | 'SIGKILL' | 'SIGUSR1'): void => {
     // Reaped by us alone, so while the child has not been told as ended its pid is its own.
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
   };
   const stop = (): void => {
     if (isStopping) return;
     isStopping = true;
+    clearInterval(asking);
     child.stdout?.resume();
     kill('SIGTERM');
     killer = setTimeout(() => kill('SIGKILL'), patienceMs);
@@ -96,6 +103,12 @@ export const runTool = (run: ToolRun, listener: TapListener): RunningTap => {
     wasReady = true;
     clearTimeout(starting);
     listener.ready(header.linkType);
+    // Its handler stands before it says that it listens.
+    if (run.tellsCounts && !isStopping) asking = setInterval(() => kill('SIGUSR1'), countsMs);
+  };
+  const tellCounts = (): void => {
+    const counts = said.endsWith('\n') && !isStopping ? readCounts(tool, said) : undefined;
+    if (counts !== undefined) listener.counts(counts);
   };
   child.stdout?.on('data', (chunk: Buffer) => {
     const packets = parser.push(chunk);
@@ -107,6 +120,7 @@ export const runTool = (run: ToolRun, listener: TapListener): RunningTap => {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-saidLength);
     tellReady();
+    tellCounts();
   });
   child.on('error', (error: NodeJS.ErrnoException) => {
     gap ??= { source, reason: error.code === 'ENOENT' ? 'missing' : 'invalid', detail: error.message };
@@ -114,6 +128,7 @@ export const runTool = (run: ToolRun, listener: TapListener): RunningTap => {
   child.on('close', (code, signal) => {
     clearTimeout(starting);
     clearTimeout(killer);
+    clearInterval(asking);
     leash.drop();
     listener.ended(readCounts(tool, said), gap ?? (isStopping ? undefined : whyEnded(source, said, code, signal)));
   });

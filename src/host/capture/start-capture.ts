@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { Gap } from '../../model/gap.ts';
 import { holderPath } from '../../model/netns-path.ts';
 import { openNetns } from '../netns-door.ts';
+import { canAskCounts } from './can-ask-counts.ts';
 import type { CaptureGround, KnownNetns } from './capture-ground.ts';
 import type { CaptureEvent, CaptureOrder, CaptureTap, Capturing } from './capture-order.ts';
 import type { ToolName } from './capture-tool.ts';
@@ -55,7 +56,9 @@ const startTool = async (
       bufferKib: bufferKib(order.taps.length),
       ...(filter === undefined ? {} : { filter }),
     };
-    return runTool({ tool, tap: index, order: run, ...(door === undefined ? {} : { netnsFd: door.fd }) }, listener);
+    const tellsCounts = tool === 'tcpdump' && (await canAskCounts(run.program));
+    const netnsFd = door === undefined ? {} : { netnsFd: door.fd };
+    return runTool({ tool, tap: index, order: run, tellsCounts, ...netnsFd }, listener);
   } finally {
     await door?.close();
   }
