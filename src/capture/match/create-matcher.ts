@@ -1,27 +1,24 @@
 /** Recognises each packet at every point it passes, and tells where it stopped; in bounded memory, while the capture runs. */
 import type { CapturedPacket } from '../../host/capture/capture-order.ts';
 import type { Trace } from '../../trace/trace.ts';
-import type { CapturePoint } from '../capture-point.ts';
 import { protocols } from '../decode/ip-payload.ts';
 import { type Headers, readHeaders, tcpFlags } from '../decode/read-headers.ts';
-import { decideState } from './decide-state.ts';
+import { decideState, type Moment } from './decide-state.ts';
 import { type Arrival, findRow } from './find-row.ts';
 import { fingerprint, fragmentKey } from './fingerprint.ts';
 import { createFlowIndex } from './flow-index.ts';
 import { ipPayload, joinFragments, joinSegments, sequenceGap, spanOf } from './join-pieces.ts';
 import { createNeighbourWatch } from './neighbour-watch.ts';
 import { noteRefusal } from './note-refusal.ts';
-import { buildPaths } from './path-model.ts';
+import { buildPaths, type MatchPoint } from './path-model.ts';
 import { addSeen, type Row, type Seen, viewOf } from './row.ts';
 import { createRowStore } from './row-store.ts';
 import type { MatchedRow, Matcher, MatcherOptions } from './sighting.ts';
+import { createStateTeller } from './state-teller.ts';
 import { matchesStop } from './stop-match.ts';
 import { createTapWatch } from './tap-watch.ts';
 
 const second = 1_000_000_000;
-
-/** Taps tell their packets in batches: what is younger may still be preceded by another tap's. */
-const hold = second / 10;
 
 /** Segments remembered of one direction of a connection. */
 const segmentsKept = 1024;
@@ -30,22 +27,26 @@ const segmentsKept = 1024;
 const fragmentable = 400;
 
 export const createMatcher = (
-  points: readonly CapturePoint[],
+  initialPoints: readonly MatchPoint[],
   { trace, ...options }: MatcherOptions & { readonly trace?: Trace } = {},
 ): Matcher => {
   const wait = Number(options.wait ?? BigInt(second));
   const window = Number(options.window ?? BigInt(3 * second));
-  const paths = buildPaths(points, trace);
-  const taps = createTapWatch(points.length);
+  const hold = Number(options.hold ?? 0n);
+  let points = initialPoints;
+  let paths = buildPaths(points, trace);
+  const taps = createTapWatch();
+  const tellStates = createStateTeller();
   const flows = createFlowIndex();
   const neighbours = createNeighbourWatch();
   const store = createRowStore(options.rowLimit ?? 20_000, options.byteLimit ?? 32 * 2 ** 20);
-  const judge = { points, taps, neighbours, wait };
+  const judge = { points: () => points, taps, neighbours, wait };
   let pending: CapturedPacket[] = [];
   let open = new Set<Row>();
   let zero: bigint | undefined;
   /** Latest moment known of, by packets or by the caller. */
   let latest = Number.NEGATIVE_INFINITY;
+  let toldAt = latest;
   let longestDelay = 0;
   let lastAdded: bigint | undefined;
   let lastId = 0;
@@ -55,7 +56,13 @@ export const createMatcher = (
     return Number(at - zero);
   };
 
-  const knownUntil = (): number => (lastAdded === undefined ? latest : Math.max(latest, timeOf(lastAdded)));
+  /** Of what is told; where the caller says no time, as far as packets have come. */
+  const momentOf = (now: bigint | undefined): number => {
+    const time =
+      now !== undefined ? timeOf(now) : lastAdded === undefined ? latest : Math.max(latest, timeOf(lastAdded));
+    toldAt = Math.max(toldAt, time);
+    return time;
+  };
 
   const learn = (row: Row, now: Arrival): void => {
     if (now.headers.family === 0) return;
@@ -63,7 +70,8 @@ export const createMatcher = (
     const side = row.flow.flow.sides[row.flow.side];
     const before = row.seen.at(-2);
     if (before !== undefined && before.point !== now.point) {
-      side.passed.set(before.point, Math.max(side.passed.get(before.point) ?? 0, now.headers.length));
+      const passed = row.path?.passed ?? side.passed;
+      passed.set(before.point, Math.max(passed.get(before.point) ?? 0, now.headers.length));
       longestDelay = Math.max(longestDelay, now.time - before.time);
     }
     if (row.seen.length > side.path.length) side.path = [...new Set(row.seen.map(({ point }) => point))];
@@ -149,11 +157,11 @@ export const createMatcher = (
     if (rows.length === 0) for (const row of noteRefusal(placed[0]!, now, flows, store)) update(row, now);
   };
 
-  const decide = (patience: number): void => {
+  const decide = (moment: Moment): void => {
     const still = new Set<Row>();
     for (const row of open) {
       if (store.isForgotten(row)) continue;
-      const state = decideState(row, latest, patience, judge);
+      const state = decideState(row, moment, judge);
       if (state.kind === 'travelling') still.add(row);
       if (state.kind === row.state.kind && state.kind === 'travelling') continue;
       row.state = state;
@@ -172,7 +180,14 @@ export const createMatcher = (
         if (lastAdded === undefined || packet.at > lastAdded) lastAdded = packet.at;
       }
     },
-    tell: (event, now) => taps.tell(event, now === undefined ? knownUntil() : timeOf(now)),
+    tell: (event, now) => taps.tell(event, momentOf(now)),
+    tellPoints: (states, now) => {
+      if (states.length !== points.length) {
+        points = states.map(({ point }) => point);
+        paths = buildPaths(points, trace);
+      }
+      for (const event of tellStates(states)) taps.tell(event, momentOf(now));
+    },
     settle: (now) => {
       const until = now === 'end' ? Number.POSITIVE_INFINITY : timeOf(now);
       pending.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
@@ -186,7 +201,12 @@ export const createMatcher = (
       pending = placed === pending.length ? [] : pending.slice(placed);
       if (now !== 'end') latest = Math.max(latest, until - hold);
       // At the end nothing more comes: how long packets took so far tells how long one may be missing.
-      decide(now === 'end' ? Math.min(wait, Math.max(second / 20, 20 * longestDelay)) : wait);
+      const short = Math.min(wait, Math.max(second / 20, 20 * longestDelay));
+      decide(
+        now === 'end'
+          ? { now: Math.max(latest, toldAt), patience: short, isEnd: true }
+          : { now: latest, patience: wait, isEnd: false },
+      );
     },
     rows: () => {
       if (shownVersion !== store.version()) {

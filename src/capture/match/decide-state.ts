@@ -33,15 +33,24 @@ const progress = (row: Row, way: readonly Expected[]): { readonly whole: number;
   return { whole, any };
 };
 
-/** `now`: how far time has come; `patience`: nanoseconds a packet may stay away. */
-export const decideState = (row: Row, now: number, patience: number, judge: Judge): RowState => {
+/** How far time has come, nanoseconds a packet may stay away, and whether nothing more will come. */
+export interface Moment {
+  readonly now: number;
+  readonly patience: number;
+  readonly isEnd: boolean;
+}
+
+export const decideState = (row: Row, { now, patience, isEnd }: Moment, judge: Judge): RowState => {
   const way = wayOf(row);
   const { whole, any } = progress(row, way);
   if (any < 0 || way.length < 2) return { kind: 'seen' };
   if (whole === way.length - 1) return { kind: 'arrived' };
   const since = lastSeen(row).time;
-  if (now - since < patience) return { kind: 'travelling' };
   const last = way[Math.max(0, whole)]!;
+  if (now - since < patience)
+    return isEnd
+      ? { kind: 'unknown', after: last.point, why: 'the capture ended right after it' }
+      : { kind: 'travelling' };
   const doubts: string[] = [];
   for (const next of way.slice(Math.max(0, whole) + 1)) {
     const doubt = judge.taps.doubt(next.point, firstSeen(row).time, since + patience);
@@ -54,7 +63,7 @@ export const decideState = (row: Row, now: number, patience: number, judge: Judg
       };
       return { kind: 'lost', loss: explainLoss(row, stretch, judge) };
     }
-    doubts.push(`${judge.points[next.point]?.name ?? `point ${next.point}`} ${doubt}`);
+    doubts.push(`${judge.points()[next.point]?.name ?? `point ${next.point}`} ${doubt}`);
   }
   return { kind: 'unknown', after: last.point, why: doubts.join('; ') };
 };

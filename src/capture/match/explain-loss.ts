@@ -1,13 +1,14 @@
 /** Says of a packet that went no further where that was, and what may be to blame: seen in the capture, or known from the model. */
 import type { Step } from '../../trace/trace.ts';
-import type { CapturePoint } from '../capture-point.ts';
+import type { SeenPoint } from '../capture-point.ts';
 import type { NeighbourWatch } from './neighbour-watch.ts';
 import type { Path, PlacedStep, Stop } from './path-model.ts';
 import { firstSeen, lastSeen, type Row } from './row.ts';
 import type { Loss, LossCandidate } from './sighting.ts';
 
 export interface LossContext {
-  readonly points: readonly CapturePoint[];
+  /** As they are now: those of a file come one after the other. */
+  points(): readonly SeenPoint[];
   readonly neighbours: NeighbourWatch;
   /** Nanoseconds after its last sighting that were waited. */
   readonly wait: number;
@@ -34,6 +35,8 @@ const blamed: readonly Step['kind'][] = [
   'nat',
   'route',
   'tunnel',
+  'veth',
+  'lower-link',
   'socket',
 ];
 
@@ -69,11 +72,12 @@ const observed = (text: string): LossCandidate => ({ basis: 'observed', text });
 
 const bySize = (row: Row, { after }: Stretch): readonly LossCandidate[] => {
   const { length } = lastSeen(row).headers;
-  const passed = row.flow.flow.sides[row.flow.side].passed.get(after);
-  if (passed === undefined || passed >= length) return [];
+  const passed = (row.path?.passed ?? row.flow.flow.sides[row.flow.side].passed).get(after);
+  // Below the least MTU of IPv4 in use a size is no reason.
+  if (passed === undefined || passed >= length || length < 576 || row.refusedBy !== undefined) return [];
   return [
     observed(
-      `of this connection packets of up to ${passed} bytes went on from here, this one has ${length}: too large for a link further on (MTU), and the way says nothing or its word gets lost`,
+      `packets of up to ${passed} bytes went on from here, this one has ${length}: larger than a link further on takes (MTU), it seems, and no error came back`,
     ),
   ];
 };
@@ -89,7 +93,7 @@ const byNeighbour = (row: Row, stretch: Stretch, context: LossContext): readonly
         ),
     );
 
-const nameOf = (context: LossContext, point: number): string => context.points[point]?.name ?? `point ${point}`;
+const nameOf = (context: LossContext, point: number): string => context.points()[point]?.name ?? `point ${point}`;
 
 const partText = (row: Row, stretch: Stretch): string => {
   const there = row.seen.findLast((seen) => seen.point === stretch.before);

@@ -79,6 +79,14 @@ export const isTelling = (headers: Headers): boolean => {
   return headers.ipId > 0 || headers.payloadLength >= sampled;
 };
 
+/** ARP: sender and target. */
+const arpTuple = (bytes: Uint8Array, network: number, inverse: boolean): number => {
+  const sum = start(0x0806);
+  mix(sum, u32(bytes, network + (inverse ? 24 : 14)));
+  mix(sum, u32(bytes, network + (inverse ? 14 : 24)));
+  return total(sum);
+};
+
 const mixAddress = (sum: Sum, bytes: Uint8Array, at: number, family: 4 | 6): void => {
   mix(sum, u32(bytes, at));
   if (family === 4) return;
@@ -88,12 +96,12 @@ const mixAddress = (sum: Sum, bytes: Uint8Array, at: number, family: 4 | 6): voi
 };
 
 /**
- * Who talks to whom, in this direction; `inverse` gives the other's. What has no ports has its addresses only, ICMP echoes their id; 0: no IP.
- * Errors belong to no connection of their own.
+ * Who talks to whom, in this direction; `inverse` gives the other's. What has no ports has its addresses only, ICMP echoes their id; 0: neither
+ * IP nor ARP.
  */
 export const tupleKey = (headers: Headers, bytes: Uint8Array, inverse = false): number => {
   const { family, network } = headers;
-  if (family === 0) return 0;
+  if (family === 0) return headers.etherType === 0x0806 ? arpTuple(bytes, network, inverse) : 0;
   const src = network + (family === 4 ? 12 : 8);
   const dst = network + (family === 4 ? 16 : 24);
   const sum = start(headers.proto);

@@ -2,7 +2,7 @@
 import type { NetnsId } from '../../model/ids.ts';
 import type { Packet } from '../../model/packet.ts';
 import type { Direction, Hop, Step, Trace } from '../../trace/trace.ts';
-import type { CapturePoint } from '../capture-point.ts';
+import type { CapturePoint, SeenPoint } from '../capture-point.ts';
 import type { PathDirection } from './sighting.ts';
 
 export interface PlacedStep {
@@ -24,6 +24,8 @@ export interface Path {
   /** Watched stops only, in order. */
   readonly stops: readonly Stop[];
   readonly steps: readonly PlacedStep[];
+  /** Longest IP packet that went on from a point, by point, as the capture has it. */
+  readonly passed: Map<number, number>;
   /** Position in `steps`; absent when the model sees it arrive. */
   readonly decidedBy?: number;
 }
@@ -93,14 +95,23 @@ const buildPath = (
         stops.push({ point, after: steps.length, packet: last });
     }
   const decidedBy = decidedAt(direction);
-  return { direction: name, stops, steps, ...(decidedBy !== undefined && { decidedBy }) };
+  return { direction: name, stops, steps, passed: new Map(), ...(decidedBy !== undefined && { decidedBy }) };
 };
 
-export const buildPaths = (points: readonly CapturePoint[], trace: Trace | undefined): readonly Path[] => {
+/** Points of a file know their link at best; their names end in the link's. */
+export type MatchPoint = SeenPoint & Partial<Pick<CapturePoint, 'tap'>>;
+
+const isLink = ({ tap, link, name }: MatchPoint, netns: NetnsId, ifname: string): boolean =>
+  tap === undefined
+    ? link?.startsWith(`${netns}#`) === true && name.slice(name.lastIndexOf('/') + 1) === ifname
+    : tap.netns === netns && tap.ifname === ifname;
+
+export const buildPaths = (points: readonly MatchPoint[], trace: Trace | undefined): readonly Path[] => {
   if (trace === undefined) return [];
   const find: Find = (netns, ifname) =>
-    ifname === undefined ? -1 : points.findIndex(({ tap }) => tap.netns === netns && tap.ifname === ifname);
-  const pointOfLink = (link: string | undefined): number => points.findIndex((point) => point.link === link);
+    ifname === undefined ? -1 : points.findIndex((point) => isLink(point, netns, ifname));
+  const pointOfLink = (link: string | undefined): number =>
+    link === undefined ? -1 : points.findIndex((point) => point.link === link);
   const { request, reply } = trace;
   return [
     buildPath('request', request, find, pointOfLink),

@@ -54,9 +54,11 @@ export const tupleOf = ({ src, dst, proto, family, sport, dport, etherType }: He
 const changesBetween = (before: Seen, now: Seen): readonly SightingChange[] => {
   const a = before.headers;
   const b = now.headers;
+  // Later fragments have no ports; an ICMP echo's id is one, and source NAT's to choose.
+  const ports = a.transport >= 0 && b.transport >= 0;
   return [
-    ...(a.dst !== b.dst || (a.dport !== b.dport && a.icmpType < 0) ? (['dnat'] as const) : []),
-    ...(a.src !== b.src || a.sport !== b.sport ? (['snat'] as const) : []),
+    ...(a.dst !== b.dst || (ports && a.dport !== b.dport && a.icmpType < 0) ? (['dnat'] as const) : []),
+    ...(a.src !== b.src || (ports && a.sport !== b.sport) ? (['snat'] as const) : []),
     ...(a.ttl !== b.ttl ? (['ttl'] as const) : []),
     ...(a.inside !== b.inside && b.inside !== '' ? (['encapsulated'] as const) : []),
     ...(now.how === 'whole'

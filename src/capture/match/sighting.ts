@@ -1,6 +1,7 @@
 /** What matching packets across capture points yields: one row per packet, with where it was seen, how it changed and where it vanished. */
 import type { CapturedPacket, CaptureEvent } from '../../host/capture/capture-order.ts';
 import type { Step } from '../../trace/trace.ts';
+import type { PointState } from '../capture-question.ts';
 
 /** Source and destination as they stand in the packet itself; ICMP echo: both ports are its id. */
 export interface SeenTuple {
@@ -97,6 +98,8 @@ export interface MatcherOptions {
   readonly wait?: bigint;
   /** Longest time between two sightings of one packet. */
   readonly window?: bigint;
+  /** Nanoseconds a packet waits for older ones of other taps. 0 where they come in order of time, as `RunningCapture` tells them. */
+  readonly hold?: bigint;
   /** Rows kept; the oldest go first. */
   readonly rowLimit?: number;
   /** Bytes of packets kept; the oldest rows go first. */
@@ -111,6 +114,8 @@ export interface Matcher {
    * is that of the last packet settled, and of a first `ready` the beginning of time.
    */
   tell(event: Exclude<CaptureEvent, { readonly kind: 'packets' }>, now?: bigint): void;
+  /** The same from a running capture's states, which may bring new points (of a file, as it is read). */
+  tellPoints(states: readonly PointState[], now?: bigint): void;
   /** In order of time. The same array until something changes. */
   rows(): readonly MatchedRow[];
   /** Matches what is old enough that no tap can still bring something older, and decides who is lost. `now`: nanoseconds since 1970; everything there is: `'end'`. */

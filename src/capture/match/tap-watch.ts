@@ -45,12 +45,15 @@ const count = (tap: Tap, dropped: number, now: number): void => {
 };
 
 /** `now` in the same unit and from the same zero as the times asked for. */
-export const createTapWatch = (size: number): TapWatch => {
-  const taps = Array.from({ length: size }, newTap);
+export const createTapWatch = (): TapWatch => {
+  const taps: Tap[] = [];
+  const tapAt = (index: number): Tap => {
+    while (taps.length <= index) taps.push(newTap());
+    return taps[index]!;
+  };
   return {
     tell: (event, now) => {
-      const tap = taps[event.tap];
-      if (tap === undefined) return;
+      const tap = tapAt(event.tap);
       switch (event.kind) {
         case 'ready':
           tap.linkType = event.linkType;
