@@ -79,6 +79,10 @@ const inFamily = (family: Family, text: string) => (family === 4 ? text : `${tex
 const hasWayOut = (home: NetnsNode | undefined): boolean =>
   (home?.facts.routes6 ?? []).some(({ dst, type }) => dst === 'default' && type === 'unicast');
 
+/** A host without IPv6, or whose IPv6 policy rules nobody recorded, is not asked about it. */
+const familiesOf = (home: NetnsNode | undefined): readonly Family[] =>
+  (home?.facts.policyRules ?? []).some(({ family }) => family === 'inet6') ? [4, 6] : [4];
+
 function outward(view: HostView, like: Likeness, each: BridgeNetwork, family: Family): readonly Wanted[] {
   if (
     each.network.facts.internal ||
@@ -184,7 +188,7 @@ function wantedFlows(view: HostView): readonly Wanted[] {
   const like = createLikeness(view, view.home);
   return engines.flatMap((engine) => [
     ...engine.bridges.flatMap((each) =>
-      ([4, 6] as const).flatMap((family) => [
+      familiesOf(view.home).flatMap((family) => [
         ...outward(view, like, each, family),
         ...neighbours(view, like, each, family),
         ...fromHost(view, like, each, family),
