@@ -6,7 +6,7 @@ import type { HostId, NetnsId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import type { Netns } from '../model/netns.ts';
 import type { HostFacts } from '../model/snapshot.ts';
-import type { CaptureEvent, CaptureOrder, Capturing } from './capture/capture-order.ts';
+import type { CaptureEvent, CaptureOrder, CaptureRefused, Capturing } from './capture/capture-order.ts';
 import type { ProbeOrder, ProbeRecord } from './live/live-order.ts';
 import type { RunningWatch, WatchEvent, WatchOrder } from './live/watch-order.ts';
 
@@ -187,10 +187,7 @@ export interface Host {
    * Copies packets of several links at once; nothing on the machine is changed, and readers end with this process, however it ends.
    * Resolves when every tap is ready or has ended; packets reach the listener until `stop`. Absent where a host cannot: recordings.
    */
-  capture?(
-    order: CaptureOrder,
-    listener: (event: CaptureEvent) => void,
-  ): Promise<Capturing | { readonly error: string }>;
+  capture?(order: CaptureOrder, listener: (event: CaptureEvent) => void): Promise<Capturing | CaptureRefused>;
   /** Called for everything asked or changed, until close. */
   onAsked(listener: (entry: AskedEntry) => void): void;
   /** Ends the worker, open connections and children. Safe to call twice. */

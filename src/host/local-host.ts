@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Command, CommandResult } from '../model/change.ts';
 import { type HostId, hostId, type NetnsId } from '../model/ids.ts';
 import type { Netns } from '../model/netns.ts';
-import type { CaptureEvent, CaptureOrder, Capturing } from './capture/capture-order.ts';
+import type { CaptureEvent, CaptureOrder, CaptureRefused, Capturing } from './capture/capture-order.ts';
 import { createCommandLog } from './command-log.ts';
 import { readContainerFiles } from './container-files.ts';
 import type { EngineApi } from './engines/engine-api.ts';
@@ -119,10 +119,7 @@ export class LocalHost implements Host {
     return answer;
   }
 
-  async capture(
-    order: CaptureOrder,
-    listener: (event: CaptureEvent) => void,
-  ): Promise<Capturing | { readonly error: string }> {
+  async capture(order: CaptureOrder, listener: (event: CaptureEvent) => void): Promise<Capturing | CaptureRefused> {
     const began = performance.now();
     // Brings system calls along that nothing else here needs.
     const { startCapture } = await import('./capture/start-capture.ts');

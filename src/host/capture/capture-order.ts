@@ -54,6 +54,12 @@ export type CaptureEvent =
   /** No more comes from this tap: it was stopped, its link or netns went, its reader died. `gap` unless it was stopped. */
   | { readonly kind: 'ended'; readonly tap: number; readonly counts?: TapCounts; readonly gap?: Gap };
 
+/** Nothing was begun; `reason` where it is known. */
+export interface CaptureRefused {
+  readonly error: string;
+  readonly reason?: Gap['reason'];
+}
+
 export interface Capturing {
   /** Resolves when every tap has ended, all its packets and counts told. */
   readonly done: Promise<void>;

@@ -5,7 +5,7 @@ import { holderPath } from '../../model/netns-path.ts';
 import { openNetns } from '../netns-door.ts';
 import { canAskCounts } from './can-ask-counts.ts';
 import type { CaptureGround, KnownNetns } from './capture-ground.ts';
-import type { CaptureEvent, CaptureOrder, CaptureTap, Capturing } from './capture-order.ts';
+import type { CaptureEvent, CaptureOrder, CaptureRefused, CaptureTap, Capturing } from './capture-order.ts';
 import type { ToolName } from './capture-tool.ts';
 import { chooseReaders, type ReaderName } from './choose-readers.ts';
 import { compileFilter } from './native/compile-filter.ts';
@@ -75,13 +75,14 @@ const startNative = (
   order: CaptureOrder,
   filter: Filter | undefined,
   starting: readonly Starting[],
-): readonly RunningTap[] | { readonly error: string } => {
+): readonly RunningTap[] | CaptureRefused => {
   const programs = {
     ethernet: compileFilter(filter, 'ethernet', order.snapLength),
     ip: compileFilter(filter, 'ip', order.snapLength),
   };
   const { ethernet, ip } = programs;
-  if (ethernet === undefined || ip === undefined) return { error: 'filter: too long without tcpdump' };
+  if (ethernet === undefined || ip === undefined)
+    return { error: 'filter: too long without tcpdump', reason: 'invalid' };
   return runNative({
     order: {
       taps: starting.map(({ tap, netns }) => ({
@@ -133,7 +134,7 @@ export const startCapture = async (
   order: CaptureOrder,
   tell: (event: CaptureEvent) => void,
   ground: CaptureGround,
-): Promise<Capturing | { readonly error: string }> => {
+): Promise<Capturing | CaptureRefused> => {
   const chosen = chooseReaders(order, ground.tools);
   if ('error' in chosen) return chosen;
   const { readers, filter } = chosen;
