@@ -66,6 +66,13 @@ const engines = ['auto', 'docker', 'podman', 'none'] as const;
 
 export const globalOptions: readonly OptionSpec[] = [
   { name: 'json', help: 'one JSON document on stdout, nothing else there' },
+  {
+    name: 'host',
+    short: 'H',
+    value: 'ssh://[USER@]HOST[:PORT]',
+    repeatable: true,
+    help: 'look at another machine, over SSH and with nothing installed there (repeatable)',
+  },
   { name: 'recording', value: 'PATH', repeatable: true, help: 'look at a recording instead of this host (repeatable)' },
   {
     name: 'engine',

@@ -4,6 +4,7 @@ import { type Parsed, parseArguments } from './cli-options/parse-arguments.ts';
 import { startWorkerEarly } from './host/netlink/worker-thread.ts';
 import { exitCodes } from './main/exit-codes.ts';
 import { type Io, processIo } from './main/io.ts';
+import { isUnreachableError } from './main/unreachable-error.ts';
 import { isUsageError } from './main/usage-error.ts';
 import { printable } from './std/printable.ts';
 
@@ -11,6 +12,7 @@ import { printable } from './std/printable.ts';
 const explain = (error: unknown): { readonly line: string; readonly code: number } => {
   const message = printable(error instanceof Error ? error.message : String(error));
   if (isUsageError(error)) return { line: message, code: exitCodes.usage };
+  if (isUnreachableError(error)) return { line: message, code: exitCodes.cannotTell };
   return {
     line: `something went wrong: ${message} (a recording made with \`vethscope record\` helps to find out)`,
     code: exitCodes.cannotTell,
@@ -31,7 +33,7 @@ const kernelReaders: ReadonlySet<string | undefined> = new Set([
 ]);
 
 const readsTheKernel = ({ command, values, switches }: Parsed): boolean =>
-  kernelReaders.has(command?.name) && !values.has('recording') && !switches.has('help');
+  kernelReaders.has(command?.name) && !values.has('recording') && !values.has('host') && !switches.has('help');
 
 /** Resolves with the exit code; never rejects. */
 export const main = async (argv: readonly string[], io: Io = processIo()): Promise<number> => {

@@ -6,7 +6,7 @@ import type { HostFacts } from '../model/snapshot.ts';
 import { commandPath } from './run-command.ts';
 
 /** Every tool something in vethscope runs, reads with or proposes. */
-const tools = [
+export const tools = [
   'arping',
   'bridge',
   'conntrack',

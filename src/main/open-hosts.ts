@@ -1,28 +1,62 @@
-/** Which machines to look at: this one, or the recordings named. */
+/** Which machines to look at: the recordings or hosts named, the one Docker's client is set to, or this one. */
 import type { Parsed } from '../cli-options/parse-arguments.ts';
 import type { Host } from '../host/host.ts';
+import { findRemoteDocker } from '../host/ssh/find-remote-docker.ts';
+import { parseSshAddress, type SshAddress } from '../host/ssh/line/ssh-address.ts';
 import { hostId } from '../model/ids.ts';
+import { unreachableError } from './unreachable-error.ts';
 import { usageError } from './usage-error.ts';
 
-/** Recordings of hosts of one name are told apart by their position. Rejects with a usage error. */
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Hosts of one name are told apart by their position. */
+const nameFor = (host: Host, others: readonly Host[]): string | undefined => {
+  const twins = others.filter((one) => one.id === host.id || one.id.startsWith(`${host.id}~`)).length;
+  return twins === 0 ? undefined : `${host.id}~${twins + 1}`;
+};
+
+/** Rejects with a usage error. */
 const openRecordings = async (paths: readonly string[]): Promise<readonly Host[]> => {
   const { openRecording } = await import('../host/recorded-host.ts');
   const hosts: Host[] = [];
   for (const path of paths) {
     const host = await openRecording(path).catch((error: unknown) => {
-      throw usageError(
-        `${path}: ${error instanceof Error ? error.message : error} (give the folder or .tar.gz that \`vethscope record\` wrote)`,
-      );
+      throw usageError(`${path}: ${messageOf(error)} (give the folder or .tar.gz that \`vethscope record\` wrote)`);
     });
-    const twins = hosts.filter((one) => one.id === host.id || one.id.startsWith(`${host.id}~`)).length;
-    hosts.push(twins === 0 ? host : await openRecording(path, hostId(`${host.id}~${twins + 1}`)));
+    const name = nameFor(host, hosts);
+    hosts.push(name === undefined ? host : await openRecording(path, hostId(name)));
+  }
+  return hosts;
+};
+
+const parseAddress = (text: string): SshAddress => {
+  const address = parseSshAddress(text);
+  if ('error' in address) throw usageError(address.error);
+  return address;
+};
+
+/** One after the other: ssh may ask something on the terminal. */
+const openOverSsh = async (addresses: readonly SshAddress[]): Promise<readonly Host[]> => {
+  const { openSshHost } = await import('../host/ssh-host.ts');
+  const hosts: Host[] = [];
+  try {
+    for (const address of addresses) hosts.push(await openSshHost({ address, others: hosts.map(({ id }) => id) }));
+  } catch (error) {
+    await Promise.all(hosts.map((host) => host.close()));
+    throw unreachableError(messageOf(error));
   }
   return hosts;
 };
 
 export const openHosts = async ({ values }: Parsed): Promise<readonly Host[]> => {
   const recordings = values.get('recording');
+  const named = values.get('host');
+  if (recordings !== undefined && named !== undefined)
+    throw usageError('--recording and --host: both given (name one of them)');
   if (recordings !== undefined) return openRecordings(recordings);
+  const remote = values.has('engine-socket') ? undefined : findRemoteDocker(process.env);
+  const addresses = named ?? (remote === undefined ? [] : [remote]);
+  if (addresses.length > 0) return openOverSsh(addresses.map(parseAddress));
   const { openLocalHost } = await import('../host/local-host.ts');
   return [await openLocalHost()];
 };

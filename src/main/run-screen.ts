@@ -26,7 +26,10 @@ export const hasScreen = ({ io, json }: CommandInput): boolean =>
 
 /** The first try of a fresh clone: npm tells its own scripts what they are. */
 export const isFirstTry = (input: CommandInput): boolean =>
-  input.io.env['npm_lifecycle_event'] === 'start' && !input.values.has('recording') && hasScreen(input);
+  input.io.env['npm_lifecycle_event'] === 'start' &&
+  !input.values.has('recording') &&
+  !input.values.has('host') &&
+  hasScreen(input);
 
 export const runScreen: RunCommand = async (input) => {
   // -v would write across the screen; the log view tells the same.

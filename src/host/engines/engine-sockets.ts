@@ -47,11 +47,16 @@ function distinctPlaces(paths: readonly string[]): readonly string[] {
 }
 
 function dockerSetting(env: SocketChoice['env']): { readonly path?: string; readonly gap?: Gap } {
-  const address = env['DOCKER_HOST'] || contextAddress(env);
-  if (address === undefined || address === '') return {};
+  const address = dockerAddress(env);
+  if (address === undefined) return {};
   if (address.startsWith('unix://')) return { path: address.slice('unix://'.length) };
   const detail = `Docker's client is set to ${address}, another machine: here only engines of this machine are asked`;
   return { gap: { source: 'DOCKER_HOST', reason: 'unsupported', detail, howToSee: 'vethscope --host ssh://…' } };
+}
+
+/** Where Docker's client is set to; undefined: this machine's usual place. */
+export function dockerAddress(env: SocketChoice['env']): string | undefined {
+  return env['DOCKER_HOST'] || contextAddress(env) || undefined;
 }
 
 /** The endpoint of the docker context in use. */

@@ -3,7 +3,7 @@ import { type FoundNamespaces, netnsFound, netnsInode } from './found-netns.ts';
 import { readLink, readText } from './proc-files.ts';
 
 /** mountinfo writes space, tab, newline and backslash as octal escapes. */
-const unescapePath = (path: string): string =>
+export const unescapePath = (path: string): string =>
   path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 export interface NsfsMount {

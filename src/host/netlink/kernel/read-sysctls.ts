@@ -2,7 +2,7 @@
 import { readSmallFile } from './small-file.ts';
 
 /** Under /proc/sys/net, per netns. A dot in the name is a slash in the path. */
-const perNetns: readonly string[] = [
+export const perNetns: readonly string[] = [
   'ipv4.ip_forward',
   'ipv4.ip_local_port_range',
   'ipv4.ip_local_reserved_ports',
@@ -36,7 +36,7 @@ const perNetns: readonly string[] = [
 ];
 
 /** One value for the whole machine, shown in the host netns only. */
-const hostOnly: readonly string[] = [
+export const hostOnly: readonly string[] = [
   'ipv4.neigh.default.gc_thresh1',
   'ipv4.neigh.default.gc_thresh2',
   'ipv4.neigh.default.gc_thresh3',

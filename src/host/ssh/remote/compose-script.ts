@@ -1,0 +1,49 @@
+/** All that is said to the other machine's shell at the beginning: functions, then one call for the first picture. */
+import { basicsScript, helloScript } from './basics-script.ts';
+import { discoverScript } from './discover-script.ts';
+import { engineScript } from './engine-script.ts';
+import { insideScript, pictureScript } from './picture-script.ts';
+import { type SysctlNames, visitScript } from './visit-script.ts';
+
+export interface ScriptOptions {
+  /** The word frames begin with: hexadecimal, unforeseeable. */
+  readonly token: string;
+  readonly tools: readonly string[];
+  readonly sysctls: SysctlNames;
+}
+
+/** Any text as one word of a POSIX shell. */
+export const quoteForShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Ends by saying who is there. What follows are calls, one a line, each ended by an `end` frame. */
+export const composeScript = ({ token, tools, sysctls }: ScriptOptions): string =>
+  [
+    `T=${token}`,
+    basicsScript,
+    helloScript(tools),
+    discoverScript,
+    `VISIT=${quoteForShell(visitScript(sysctls))}`,
+    `INSIDE=${quoteForShell(insideScript)}`,
+    'eval "$VISIT"',
+    'eval "$INSIDE"',
+    pictureScript,
+    engineScript,
+    'hello </dev/null 2>/dev/null',
+    '',
+  ].join('\n');
+
+/** Everything, or only some netns (inodes): what is there, what is in it. */
+export const pictureCall = (inodes: readonly number[] = []): string =>
+  `picture ${quoteForShell(inodes.join(' '))} </dev/null 2>/dev/null\n`;
+
+export const enginesCall = (only?: {
+  readonly socket: string;
+  readonly containers: readonly string[];
+  readonly networks: readonly string[];
+}): string => {
+  const words = only === undefined ? [] : [only.socket, ...only.containers, '-', ...only.networks];
+  return `engines ${words.map(quoteForShell).join(' ')} </dev/null 2>/dev/null\n`;
+};
+
+export const filesCall = 'files </dev/null 2>/dev/null\n';
+export const endCall = 'f end\n';
