@@ -123,6 +123,21 @@ const icmpWords: Readonly<Record<string, readonly [Outcome, string]>> = {
   '2/0': ['dropped', 'packet too big'],
 };
 
+/** Those a socket's errno tells better. */
+const otherIcmpWords: Readonly<Record<string, string>> = {
+  '3/1': 'host unreachable',
+  '3/3': 'port unreachable',
+  '1/3': 'address unreachable',
+  '1/4': 'port unreachable',
+};
+
+/** `host unreachable (ICMP 3/1)`. */
+export const icmpErrorWords = (type: number, code: number): string => {
+  const key = `${type}/${code}`;
+  const known = icmpWords[key]?.[1] ?? otherIcmpWords[key];
+  return known === undefined ? `ICMP ${type}/${code}` : `${known} (ICMP ${type}/${code})`;
+};
+
 const ofIcmp = ({ type, code, from }: IcmpError): Verdict | undefined => {
   const known = icmpWords[`${type}/${code}`];
   return known && plain(known[0], `${from} answered: ${known[1]} (ICMP ${type}/${code})`);

@@ -39,12 +39,28 @@ const reasons: Readonly<Record<string, KernelReason>> = {
 const places: Readonly<Record<string, KernelReason>> = {
   ip_error: { outcome: 'dropped', words: 'its route discards it (blackhole)' },
   br_handle_frame_finish: { outcome: 'dropped', words: 'its bridge does not pass it on' },
+  ____dev_forward_skb: { outcome: 'dropped', words: 'the other end of its link is down, or takes no frames so large' },
+  __dev_forward_skb2: { outcome: 'dropped', words: 'the other end of its link is down, or takes no frames so large' },
+  veth_xmit: { outcome: 'dropped', words: 'the other end of its veth is down, or takes no frames so large' },
+  br_dev_queue_push_xmit: { outcome: 'dropped', words: 'its bridge port takes no frames so large' },
+  br_handle_frame: { outcome: 'dropped', words: 'its bridge port does not forward' },
+  __br_forward: { outcome: 'dropped', words: 'its bridge port may not take it' },
+  br_flood: { outcome: 'dropped', words: 'no bridge port may take it' },
   br_forward: { outcome: 'dropped', words: 'its bridge port may not take it' },
+};
+
+/** Reasons that say more with the function they come from. */
+const exact: Readonly<Record<string, KernelReason>> = {
+  'IP_INHDR ip_forward': { outcome: 'loop', words: 'its time to live is over' },
+  'IP_INHDR ip6_forward': { outcome: 'loop', words: 'its hop limit is over' },
+  'PKT_TOO_BIG ip_forward': { outcome: 'dropped', words: 'it is larger than the link it should leave by takes' },
 };
 
 /** undefined: nothing is known of such a drop but what the kernel calls it. */
 export const explainDrop = (reason: string | undefined, location: string): KernelReason | undefined =>
-  reason === undefined || reason === 'NOT_SPECIFIED' ? places[location] : reasons[reason];
+  reason === undefined || reason === 'NOT_SPECIFIED'
+    ? places[location]
+    : (exact[`${reason} ${location}`] ?? reasons[reason]);
 
 export interface KernelDrop extends KernelReason {
   readonly reason: string;

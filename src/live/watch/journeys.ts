@@ -12,8 +12,8 @@ export interface Journey {
   lastAt: number;
   /** The kernel's account of its end. */
   drop?: DropEvent;
-  /** TCP flags byte. */
-  readonly flags?: number;
+  /** As it looked first. */
+  readonly first: SeenPacket;
 }
 
 /** Nothing new of it for so long: it has arrived, or was lost. */
@@ -74,8 +74,7 @@ export const createJourneys = (flow: FlowOrder): Journeys => {
     // The same packet at the same door again is another that looks like it.
     if (known !== undefined && !(ours && passedBefore(known, event))) return known;
     if (known !== undefined) moving.set(`${key} ${at} ${moving.size}`, known);
-    const flags = packet.flags === undefined ? {} : { flags: packet.flags };
-    const made: Journey = { key, direction, events: [], firstAt: at, lastAt: at, ...flags };
+    const made: Journey = { key, direction, events: [], first: packet, firstAt: at, lastAt: at };
     moving.set(key, made);
     return made;
   };

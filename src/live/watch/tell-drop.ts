@@ -1,10 +1,12 @@
 /** A drop in the graph's words: whose packet, on which link of which netns, and what the kernel's reason means. */
+import type { LinkNode } from '../../graph/graph.ts';
 import type { SeenPacket } from '../../host/live/live-order.ts';
 import type { DropEvent } from '../../host/live/watch-order.ts';
 import type { LinkId, NetnsId } from '../../model/ids.ts';
 import type { Packet } from '../../model/packet.ts';
+import { lookupRoute } from '../../trace/routing/lookup-route.ts';
 import type { Step } from '../../trace/trace.ts';
-import { remember, type World } from '../../trace/world.ts';
+import { type NetnsView, remember, type World } from '../../trace/world.ts';
 import { explainDrop, type KernelReason } from '../kernel-reason.ts';
 
 export interface DropWords extends KernelReason {
@@ -40,6 +42,24 @@ const netfilterWords = (drop: DropEvent, netns: NetnsId | undefined, { fullTable
     : 'a rule drops it, or connection tracking, or another hook';
 };
 
+/** Who was asked for and did not answer, by the routes as they were read. */
+const nextHopWords = (view: NetnsView, { packet, ifname }: DropEvent): string | undefined => {
+  if (packet === undefined) return undefined;
+  const { family, dst } = packet;
+  const key = { family, dst, iif: 'lo', mark: 0, tos: 0, ...(ifname === undefined ? {} : { oif: ifname }) };
+  const answer = lookupRoute(view, key);
+  const next = answer.kind === 'found' ? (answer.hops[0]?.gateway ?? dst) : undefined;
+  return next === undefined ? undefined : `nobody answers for ${next} on ${ifname ?? 'its link'}, its next hop`;
+};
+
+/** What is known of the bridge port it came in by, where a bridge lets go of it. */
+const portWords = (link: LinkNode | undefined, { location }: DropEvent): string => {
+  const port = link?.bridgePort;
+  if (link === undefined || port === undefined || !location.includes('br_')) return '';
+  if (port.state !== 'forwarding') return `: ${link.facts.ifname} is ${port.state}`;
+  return port.isolated ? `: ${link.facts.ifname} is an isolated port` : '';
+};
+
 const unknownReason = (drop: DropEvent): KernelReason => ({
   outcome: 'dropped',
   words:
@@ -51,9 +71,13 @@ const unknownReason = (drop: DropEvent): KernelReason => ({
 export const dropWords = (world: World, drop: DropEvent, context: DropContext): DropWords => {
   const known = explainDrop(drop.reason, drop.location) ?? unknownReason(drop);
   const netns = drop.inode === undefined ? context.last : netnsByInode(world, drop.inode);
-  const words = drop.reason === 'NETFILTER_DROP' ? netfilterWords(drop, netns, context) : known.words;
   const view = netns === undefined ? undefined : world.view(netns);
+  const hop = view === undefined || known.outcome !== 'no-neighbour' ? undefined : nextHopWords(view, drop);
   const link = drop.ifindex === undefined ? undefined : view?.linkByIndex.get(drop.ifindex);
+  const words =
+    drop.reason === 'NETFILTER_DROP'
+      ? netfilterWords(drop, netns, context)
+      : `${hop ?? known.words}${portWords(link, drop)}`;
   const kernel = drop.reason === undefined ? drop.location : `${drop.reason} in ${drop.location}`;
   const ifname = link?.facts.ifname ?? drop.ifname;
   return {

@@ -4,6 +4,7 @@ import type { NetnsId } from '../../model/ids.ts';
 import { formatEndpoint } from '../../trace/format-packet.ts';
 import type { Direction, Hop, Step } from '../../trace/trace.ts';
 import type { World } from '../../trace/world.ts';
+import { icmpErrorWords } from '../judge-probe.ts';
 import { rejects } from '../name-rule.ts';
 import { hopsOfTold, type Told, tellFlow } from '../tell-flow.ts';
 import type { Journey } from './journeys.ts';
@@ -42,7 +43,7 @@ const ruleWords = ({ evidence, verdict }: Step): string => {
   const { rule } = evidence;
   if (rule === undefined) return '';
   const does = verdict === 'rejected' || rejects(rule) ? 'rejects' : 'drops';
-  const own = rule.madeBy === undefined ? '' : ` [${rule.madeBy}]`;
+  const own = rule.madeBy === undefined || rule.madeBy === 'not known here' ? '' : ` [${rule.madeBy}]`;
   if (rule.index === 0) return `the policy of ${rule.table} ${rule.chain} ${does} it${own}`;
   if (rule.index < 0)
     return `${rule.rule} in ${rule.table} ${rule.chain} ${does} it (the rules have changed since they were read)`;
@@ -68,7 +69,8 @@ const restEnding = (world: World, journey: Journey, last: Told | undefined): End
   if (last.step.kind === 'socket') return { outcome: 'delivered', words: `delivered to the sockets of ${node.name}` };
   const { packet } = last.step;
   if (last.step.text.startsWith('leaves by')) {
-    const foreign = journey.direction === 'request' && node.facts.isHost ? foreignSource(world, last) : '';
+    const forwarded = journey.events.some((event) => event.netns === last.netns && event.chain === 'forward');
+    const foreign = journey.direction === 'request' && forwarded ? foreignSource(world, last) : '';
     return {
       outcome: 'left',
       words: `leaves by ${packet.out ?? '?'} as ${formatEndpoint(packet, 'src')} → ${formatEndpoint(packet, 'dst')}${foreign}`,
@@ -128,7 +130,9 @@ export const tellJourney = (
   const hops = hopsOfTold(world, all);
   const decided = all.find(({ step }) => step === ending.step);
   const hook = decided === undefined || added !== undefined ? '' : hookOf(world, decided);
-  const text = `${pathWords(world, told)}${hook === '' ? '' : ` → ${hook}`}: ${ending.words}`;
+  const { icmpType = 0, icmpCode = 0 } = journey.first;
+  const what = journey.direction === 'error' ? `${icmpErrorWords(icmpType, icmpCode)}: ` : '';
+  const text = `${what}${pathWords(world, told)}${hook === '' ? '' : ` → ${hook}`}: ${ending.words}`;
   const where = decided?.netns ?? last?.netns;
   return {
     text,

@@ -56,6 +56,8 @@ export interface WatchAccount {
   readonly at: number;
   /** Losses first, then what happened last. */
   readonly groups: readonly WatchGroup[];
+  /** Packets of the flow arrived, or left, and no answer to any of them was seen. */
+  readonly unanswered: boolean;
   readonly leftOut: LeftOut & { readonly groups: number };
   readonly gaps: readonly Gap[];
   /** phase `failed`. */

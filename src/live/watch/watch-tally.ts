@@ -21,6 +21,8 @@ import type { WatchGroup } from './watch-account.ts';
 
 /** More ways to lose a packet than anybody reads. */
 const groupLimit = 500;
+/** So long a drop waits for the rule trace of its packet. */
+const pendingMs = 400;
 /** Rates are those of so many seconds. */
 const windowMs = 5000;
 
@@ -44,8 +46,13 @@ export interface WatchTally {
   /** Time has passed: packets that nothing more was heard of are told. With `all`, at the end, everything. */
   rest(at: number, all: boolean): void;
   groups(): readonly WatchGroup[];
+  /** Packets of the flow arrived, or left, and nothing came back. */
+  unanswered(): boolean;
   leftOut(): LeftOut & { readonly groups: number };
 }
+
+/** An answer may take its time. */
+const answerMs = 1500;
 
 const rank = (group: Group): number =>
   group.told.outcome === 'delivered' || group.told.outcome === 'left' ? 1 : group.told.kind === 'connection' ? 2 : 0;
@@ -61,6 +68,7 @@ export const createTally = (start: Graph, order: WatchOrder): WatchTally => {
   const groupOf = new WeakMap<Journey, Group>();
   const connections = new Map<string, { begun: number; answered: number; ended: number; unanswered: number }>();
   const fullTable = new Set<NetnsId>();
+  const pending: { readonly at: number; readonly drop: DropEvent }[] = [];
   const path = order.watch.map(({ netns }) => netns);
 
   const count = (key: string, told: Told, at: number, more: number): Group | undefined => {
@@ -115,7 +123,7 @@ export const createTally = (start: Graph, order: WatchOrder): WatchTally => {
     );
     if (group === undefined) return;
     groupOf.set(journey, group);
-    for (const flag of flagsOf(journey.flags)) group.flags.add(flag);
+    for (const flag of flagsOf(journey.first.flags)) group.flags.add(flag);
   };
 
   /** It was told as on its way; the kernel says otherwise. */
@@ -126,14 +134,27 @@ export const createTally = (start: Graph, order: WatchOrder): WatchTally => {
     if (group.count === 0) for (const [key, one] of groups) if (one === group) groups.delete(key);
   };
 
-  const addDrop = (at: number, drop: DropEvent): void => {
+  /** False: it is none of the packets the rule trace knows. */
+  const endJourney = (at: number, drop: DropEvent): boolean => {
     const ended = journeys?.addDrop(at, drop);
-    if (ended !== undefined) {
-      if (!ended.late) return;
+    if (ended?.late === true) {
       takeBack(ended.journey);
       addJourney(ended.journey);
-      return;
     }
+    return ended !== undefined;
+  };
+
+  /** Its rules may be heard of only after its end. */
+  const settleDrops = (at: number, all: boolean): void => {
+    const waiting = pending.splice(0);
+    for (const one of waiting) {
+      if (endJourney(one.at, one.drop)) continue;
+      if (all || at - one.at > pendingMs) tellDrop(one.at, one.drop);
+      else pending.push(one);
+    }
+  };
+
+  const tellDrop = (at: number, drop: DropEvent): void => {
     const words = dropWords(world, drop, { fullTable });
     const subject = dropSubject(world, drop);
     const place = placeWords(world, words, drop.inode);
@@ -200,6 +221,7 @@ export const createTally = (start: Graph, order: WatchOrder): WatchTally => {
   };
 
   const settle = (at: number, all: boolean): void => {
+    settleDrops(at, all);
     for (const journey of journeys?.takeRested(at, all) ?? []) addJourney(journey);
   };
 
@@ -213,7 +235,10 @@ export const createTally = (start: Graph, order: WatchOrder): WatchTally => {
       Object.assign(handles, batch.handles);
       for (const loss of batch.tracking) addTracking(batch.at, loss);
       journeys?.addRules(batch.at, batch.rules);
-      for (const drop of batch.drops) addDrop(batch.at, drop);
+      for (const drop of batch.drops) {
+        if (journeys === undefined) tellDrop(batch.at, drop);
+        else pending.push({ at: batch.at, drop });
+      }
       for (const connection of batch.connections) addConnection(batch.at, connection);
       for (const grown of batch.grown) addCounter(batch.at, grown);
       settle(batch.at, false);
@@ -237,6 +262,16 @@ export const createTally = (start: Graph, order: WatchOrder): WatchTally => {
             ...(flags.size === 0 ? {} : { flags: [...flags] }),
           };
         }),
+    unanswered: () => {
+      const ways = [...groups.values()].filter(({ told }) => told.kind === 'way');
+      const sent = ways.filter(
+        ({ told, firstAt }) =>
+          told.direction === 'request' &&
+          (told.outcome === 'delivered' || told.outcome === 'left') &&
+          now - firstAt > answerMs,
+      );
+      return sent.length > 0 && ways.every(({ told }) => told.direction === 'request');
+    },
     leftOut: () => ({ ...left, groups: leftGroups }),
   };
 };
