@@ -158,6 +158,32 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
     return change;
   };
 
+  /** The finding is looked for by its id: what the change was made for may be gone by now. */
+  const complete = async (id: string, progress: ((what: string) => void) | undefined): Promise<Change | Refusal> => {
+    const host = await hostFor(id);
+    if ('error' in host) return host;
+    const [{ completeChange }, { openJournal }, { startDetached }] = await Promise.all([
+      import('../fix/complete-change.ts'),
+      loadFix(),
+      import('../host/state/start-detached.ts'),
+    ]);
+    const journal = openJournal();
+    const plan = (await journal.read()).entries.find((one) => one.id === id)?.planned.plan;
+    const now = graph();
+    if (plan === undefined || now === undefined) return { error: 'nothing has been read yet' };
+    const found = await doctor.findings(now);
+    const all = [...found.findings, ...found.folded];
+    const check = all.find((one) => one.id === plan.finding)?.check ?? plan.finding.split(':')[0] ?? '';
+    const change = await completeChange(host, journal, id, {
+      recheck: () =>
+        recheck({ doctor, graph, refresh }, { id: plan.finding, check }, plan.ends, new Set(all.map((one) => one.id))),
+      arm: (guarded) => startDetached(['__revert', guarded]),
+      ...(progress === undefined ? {} : { progress }),
+    });
+    await refresh();
+    return change;
+  };
+
   return {
     previewFix: async (question) => {
       const chosen = await choose(question);
@@ -174,15 +200,7 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
       const { confirmChange, openJournal } = await loadFix();
       const change = await confirmChange(openJournal(), id);
       if ('error' in change || change.state !== 'interrupted') return change;
-      // Completing is beginning again from a known state.
-      const entry = (await openJournal().read()).entries.find((one) => one.id === id);
-      const undone = await undo(id);
-      if ('error' in undone || undone.state !== 'undone' || entry === undefined) return undone;
-      await refresh();
-      const { finding, remedy, ends } = entry.planned.plan;
-      if (finding.startsWith('plumb:'))
-        return { ...undone, detail: 'taken back: all is as it was before; plumb again to have it' };
-      return applyFix({ finding, remedy, ...(ends === undefined ? {} : { ends }) }, progress);
+      return complete(id, progress);
     },
     journal: async () => {
       const { openJournal, reportChange } = await loadFix();

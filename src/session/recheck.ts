@@ -19,7 +19,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** `known`: ids of all findings before the change. */
 export const recheck = async (
   { doctor, graph, refresh }: RecheckParts,
-  finding: Finding,
+  finding: Pick<Finding, 'id' | 'check'>,
   ends: Ends | undefined,
   known: ReadonlySet<string>,
 ): Promise<Rechecked> => {

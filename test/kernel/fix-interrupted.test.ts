@@ -1,12 +1,17 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { Change } from '../../src/fix/change.ts';
 import { requires } from '../support/requires.ts';
-import { type FixNetwork, makeFixNetwork } from './fix-network.ts';
+import { type FixNetwork, makeCgroup, makeFixNetwork } from './fix-network.ts';
 
+const killable = requires('root', 'tool:ip', 'tool:iptables', 'tool:nsenter', 'kernel:veth', 'kernel:cgroup_kill');
 const root = requires('root', 'tool:ip', 'tool:iptables', 'tool:nsenter', 'kernel:veth', 'kernel:iptables-nft');
 
 /** Every line of the journal (planned, two for each command, applied, checked, kept) and every command. */
 const steps = 1 + 5 * 2 + 3 + 5;
+
+/** Undoing, two for each command, undone. */
+const undoSteps = 1 + 5 * 2 + 1;
+const completionSteps = undoSteps + steps;
 
 root.describe('a change in a netns of its own', () => {
   let network: FixNetwork;
@@ -46,6 +51,69 @@ root.describe('a change in a netns of its own', () => {
       expect(await network.change('apply', '0', String(steps + 1))).toMatchObject({ state: 'verified' });
     },
     240_000,
+  );
+
+  root.test(
+    'killed at any step can be completed, and then taken back byte for byte',
+    async () => {
+      const before = network.state();
+      await network.change('apply', '0');
+      const applied = network.state();
+      await network.change('undo');
+      for (let step = 2; step <= steps; step++) {
+        await network.change('apply', '0', String(step));
+        const last = (await network.journal()).at(-1);
+        if (last?.state === 'interrupted') {
+          const completed = (await network.change('complete', last.id ?? '')) as Change;
+          expect(completed, `step ${step}`).toMatchObject({ state: 'verified' });
+          expect(completed.id).not.toBe(last.id);
+        }
+        expect(network.state(), `step ${step}`).toBe(applied);
+        expect(await network.change('undo'), `step ${step}`).toMatchObject({ state: 'undone' });
+        expect(network.state(), `step ${step}`).toBe(before);
+      }
+    },
+    360_000,
+  );
+
+  root.test(
+    'whose completion is killed at any step is still found, and completed or taken back',
+    async () => {
+      const before = network.state();
+      await network.change('apply', '0');
+      const applied = network.state();
+      await network.change('undo');
+      await network.change('apply', '0', '8');
+      for (let step = 1; step <= completionSteps; step++) {
+        const last = (await network.journal()).at(-1);
+        if (last?.state !== 'interrupted') {
+          // Between the end of the old and the beginning of the new all is as it was before.
+          expect(network.state(), `step ${step}`).toBe(before);
+          await network.change('apply', '0', '8');
+        }
+        await network.change('complete', (await network.journal()).at(-1)?.id ?? '', String(step));
+      }
+      const last = (await network.journal()).at(-1);
+      expect(await network.change('complete', last?.id ?? '')).toMatchObject({ state: 'verified' });
+      expect(network.state()).toBe(applied);
+      expect(await network.change('undo')).toMatchObject({ state: 'undone' });
+      expect(network.state()).toBe(before);
+    },
+    360_000,
+  );
+
+  root.test(
+    'whose undo is killed at any step is taken back in the end',
+    async () => {
+      const before = network.state();
+      await network.change('apply', '0');
+      for (let step = 1; step <= undoSteps; step++)
+        expect(await network.change('undo', '', String(step)), `step ${step}`).toBeUndefined();
+      const last = (await network.journal()).at(-1);
+      if (last?.state !== 'undone') expect(await network.change('undo')).toMatchObject({ state: 'undone' });
+      expect(network.state()).toBe(before);
+    },
+    360_000,
   );
 
   root.test('that was interrupted must be settled before another begins', async () => {
@@ -107,6 +175,28 @@ root.describe('a change that waits for its confirmation', () => {
       await vi.waitFor(async () => expect((await network.journal()).map(({ state }) => state)).toEqual(['undone']), {
         timeout: 20_000,
       });
+    },
+    90_000,
+  );
+
+  killable.test(
+    'is taken back when the whole cgroup it began in is killed, as at the end of a login session',
+    async () => {
+      const before = network.state();
+      const group = makeCgroup();
+      try {
+        const running = network.begin('apply', '4');
+        group.move(running.pid);
+        await vi.waitFor(() => expect(network.run('iptables-save')).toContain('10.9.9.9'), {
+          timeout: 20_000,
+          interval: 20,
+        });
+        group.kill();
+        await running.printed.catch(() => undefined);
+        await isBack(before);
+      } finally {
+        await group.remove();
+      }
     },
     90_000,
   );

@@ -1,10 +1,11 @@
 /** A netns of its own with what a change can touch, and a program that changes it. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
 import type { Change } from '../../src/fix/change.ts';
 import { openJournal } from '../../src/fix/journal/open-journal.ts';
 import { reportChange } from '../../src/fix/report-change.ts';
@@ -19,7 +20,11 @@ export interface FixNetwork {
   /** What the program printed; undefined when it was killed. */
   change(...args: readonly string[]): Promise<unknown>;
   /** Begins in a session of its own; `kill` ends the whole of it, as a closed terminal and kill -9 do. */
-  begin(...args: readonly string[]): { readonly printed: Promise<unknown>; kill(): Promise<void> };
+  begin(...args: readonly string[]): {
+    readonly pid: number;
+    readonly printed: Promise<unknown>;
+    kill(): Promise<void>;
+  };
   journal(): Promise<readonly Change[]>;
   remove(): void;
 }
@@ -77,6 +82,7 @@ export const makeFixNetwork = (): FixNetwork => {
     begin: (...args) => {
       const { child, printed } = start(args, true);
       return {
+        pid: child.pid!,
         printed,
         kill: async () => {
           process.kill(-child.pid!, 'SIGHUP');
@@ -91,5 +97,20 @@ export const makeFixNetwork = (): FixNetwork => {
       execFileSync('ip', ['netns', 'del', name]);
       rmSync(folder, { recursive: true });
     },
+  };
+};
+
+/** A control group as a login session has one. */
+export const makeCgroup = () => {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '));
+  const mount = mounts.find(([, , type]) => type === 'cgroup2')?.[1] ?? '';
+  const folder = join(mount, `fx-${process.pid}`);
+  mkdirSync(folder);
+  return {
+    move: (pid: number) => writeFileSync(join(folder, 'cgroup.procs'), String(pid)),
+    kill: () => writeFileSync(join(folder, 'cgroup.kill'), '1'),
+    remove: () => vi.waitFor(() => rmdirSync(folder), { timeout: 10_000 }),
   };
 };

@@ -1,7 +1,8 @@
 /** Applies, takes back and guards a change in the netns it runs in, and kills itself at a step that a test names. */
 import { writeSync } from 'node:fs';
-import { applyRemedy } from '../../src/fix/apply-remedy.ts';
+import { type ApplyOptions, applyRemedy } from '../../src/fix/apply-remedy.ts';
 import type { Plan } from '../../src/fix/change.ts';
+import { completeChange } from '../../src/fix/complete-change.ts';
 import { confirmChange } from '../../src/fix/confirm-change.ts';
 import { openJournal } from '../../src/fix/journal/open-journal.ts';
 import { undoChange } from '../../src/fix/undo-change.ts';
@@ -46,14 +47,16 @@ const pass = (): void => {
   if (step === killAt) process.kill(process.pid, 'SIGKILL');
 };
 
-const apply = async (seconds: number): Promise<void> => {
+/** Counts every command of the plan and every line of the journal. */
+const openCounted = async () => {
   const [real, journal] = [await openLocalHost(), openJournal()];
-  const counted = new Set(plan.commands);
+  const counted = new Set([...plan.commands, ...plan.undo].map(({ argv }) => argv.join(' ')));
   const host = Object.assign(Object.create(real), {
     change: async (command: (typeof commands)[number]) => {
-      if (counted.has(command)) pass();
+      if (counted.has(command.argv.join(' '))) pass();
       return real.change(command);
     },
+    close: () => real.close(),
   });
   const written = {
     ...journal,
@@ -62,25 +65,39 @@ const apply = async (seconds: number): Promise<void> => {
       await journal.write(...args);
     },
   };
-  tell(
-    await applyRemedy(host, written, plan, {
-      recheck: async () => ({ findingGone: true }),
-      arm: (id) => startDetached(['__revert', id]),
-      ...(seconds === 0 ? {} : { confirmWithin: seconds }),
-    }),
-  );
-  await real.close();
+  return { host, journal: written };
+};
+
+const options = (seconds: number): ApplyOptions => ({
+  recheck: async () => ({ findingGone: true }),
+  arm: (id) => startDetached(['__revert', id]),
+  ...(seconds === 0 ? {} : { confirmWithin: seconds }),
+});
+
+const apply = async (seconds: number): Promise<void> => {
+  const { host, journal } = await openCounted();
+  tell(await applyRemedy(host, journal, plan, options(seconds)));
+  await host.close();
+};
+
+const complete = async (): Promise<void> => {
+  const { host, journal } = await openCounted();
+  tell(await completeChange(host, journal, first, options(0)));
+  await host.close();
 };
 
 const takeBack = async (): Promise<void> => {
-  const host = await openLocalHost();
-  tell(await undoChange(host, openJournal(), first === '' ? undefined : first));
+  const { host, journal } = await openCounted();
+  tell(await undoChange(host, journal, first === '' ? undefined : first));
   await host.close();
 };
 
 switch (what) {
   case 'apply':
     await apply(Number(first));
+    break;
+  case 'complete':
+    await complete();
     break;
   case 'undo':
     await takeBack();

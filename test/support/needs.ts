@@ -34,6 +34,7 @@ const KERNEL_PROBES = {
   'iptables-nft': 'iptables-nft -A FORWARD -j ACCEPT',
   'iptables-legacy': 'iptables-legacy -A FORWARD -j ACCEPT',
   netem: `${VETH}tc qdisc add dev va root netem loss 10%`,
+  cgroup_kill: `d=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/probe$$; mkdir "$d" && test -e "$d/cgroup.kill"; r=$?; rmdir "$d"; exit $r`,
   ipv6: 'test -e /proc/sys/net/ipv6/conf/lo/disable_ipv6',
 } as const;
 

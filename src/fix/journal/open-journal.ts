@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readBootId } from '../../host/state/boot-id.ts';
 import { type FileLock, tryLock } from '../../host/state/file-lock.ts';
 import { journalFile } from '../../host/state/journal-file.ts';
+import { tryNameLock } from '../../host/state/name-lock.ts';
 import { stateFolder } from '../../host/state/state-folder.ts';
 import { type Entry, readEntries } from './entry.ts';
 import type { JournalEvent, JournalRecord } from './journal-record.ts';
@@ -19,6 +20,23 @@ export interface Journal {
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Ours against those with the same journal, and against those of this host with another one. */
+const tryBoth = async (path: string): Promise<FileLock | undefined> => {
+  const file = await tryLock(path);
+  if (file === undefined) return undefined;
+  const name = await tryNameLock('vethscope-change');
+  if (name === undefined) {
+    await file.release();
+    return undefined;
+  }
+  return {
+    release: async () => {
+      await name.release();
+      await file.release();
+    },
+  };
+};
 
 /** What this version cannot read counts as damaged: it must not be taken for something else. */
 const isRecord = (value: unknown): value is JournalRecord => {
@@ -39,7 +57,7 @@ export const openJournal = (folder: string = stateFolder()): Journal => {
     lock: async (waitMs) => {
       const until = performance.now() + waitMs;
       for (;;) {
-        const lock = await tryLock(join(folder, 'lock'));
+        const lock = await tryBoth(join(folder, 'lock'));
         if (lock !== undefined || performance.now() >= until) return lock;
         await pause(50);
       }
