@@ -1,35 +1,29 @@
-/** A capture from its first packet to its last: points of any hosts in one order of time, told, written, and ended by whatever limit comes first. */
+/** A capture from its first packet to its last: its points in one order of time, told, written, and ended by whatever limit comes first. */
 import type { CaptureFile, WriteEnd } from '../host/capture/capture-file.ts';
 import type { CapturedPacket, CaptureEvent, CaptureOrder, Capturing } from '../host/capture/capture-order.ts';
 import type { Host } from '../host/host.ts';
+import { type CaptureBook, createCaptureBook, cuts } from './capture-book.ts';
 import { fitPackets } from './capture-limits.ts';
 import type { CapturePoint } from './capture-point.ts';
-import type {
-  CaptureEnd,
-  CaptureLimits,
-  CaptureNews,
-  CaptureRefusal,
-  CaptureState,
-  PointState,
-  RunningCapture,
-} from './capture-question.ts';
-import { createMerger } from './merge-in-time.ts';
-import { createCaptureWriter, type WriterOptions } from './write-capture.ts';
+import type { CaptureEnd, CaptureLimits, CaptureNews, CaptureRefusal, RunningCapture } from './capture-question.ts';
+import { createMerger, type Merger } from './merge-in-time.ts';
+import { type CaptureWriter, createCaptureWriter, type WriterOptions } from './write-capture.ts';
 
 export interface CaptureRun {
-  /** All of one host. */
+  /** All points are on it. */
   readonly host: Host;
   readonly points: readonly CapturePoint[];
   readonly order: Omit<CaptureOrder, 'taps'>;
   readonly limits: CaptureLimits;
   readonly file?: CaptureFile;
   readonly section: WriterOptions['section'];
-  /** A point whose counts were told is written down as often as this. */
-  readonly statisticsMs?: number;
 }
 
-/** How often what waits for its turn is looked at. */
+type Tell = (news: CaptureNews) => void;
+
+/** How often packets that wait for their turn are looked at. */
 const tickMs = 40;
+/** How often the kernel's counts are written down, for a file that comes to no end of its own. */
 const statisticsMs = 5000;
 /** Bytes that may wait for the disk before nothing more is read, and where reading goes on. */
 const mostPending = 8 * 1024 * 1024;
@@ -38,145 +32,144 @@ const fewPending = 1024 * 1024;
 /** Nanoseconds since 1970, to the millisecond. */
 const wallClock = (): bigint => BigInt(Date.now()) * 1_000_000n;
 
-export const runCapture = async (
-  run: CaptureRun,
-  listener: (news: CaptureNews) => void,
-): Promise<RunningCapture | CaptureRefusal> => {
-  const { host, points, order, limits, file } = run;
-  const merger = createMerger(points.length);
-  let states: readonly PointState[] = points.map((point) => ({ point, phase: 'starting', packets: 0 }));
-  let told = 0;
-  let end: CaptureEnd | undefined;
-  let capturing: Capturing | undefined;
-  let isPaused = false;
-  let isLive = false;
+interface Machine {
+  readonly run: CaptureRun;
+  readonly book: CaptureBook;
+  readonly merger: Merger;
+  readonly tell: Tell;
+  writer: CaptureWriter | undefined;
+  capturing: Capturing | undefined;
+  /** Events before every point is ready are kept back: the file's interfaces must stand before its packets. */
+  isLive: boolean;
+  isPaused: boolean;
+}
 
-  const writer =
-    file === undefined
-      ? undefined
-      : createCaptureWriter({
-          file,
-          snapLength: order.snapLength,
-          ...(order.filter === undefined ? {} : { filter: order.filter }),
-          section: run.section,
-          now: wallClock,
-          wrote: (failed) => onWrote(failed),
-        });
-  const state = (): CaptureState => ({
-    points: states,
-    packets: told,
-    ...(file === undefined ? {} : { file: { path: file.path, bytes: file.written() } }),
-    ...(end === undefined ? {} : { end }),
-  });
-  const tellState = (): void => listener({ kind: 'state', state: state() });
+const tellState = ({ tell, book }: Machine): void => tell({ kind: 'state', state: book.state() });
 
-  const finish = (why: CaptureEnd): void => {
-    if (end !== undefined) return;
-    end = why;
-    void capturing?.stop();
-  };
-  const onWrote = (failed: WriteEnd | undefined): void => {
-    if (failed !== undefined) {
-      finish({ why: failed.why, ...('detail' in failed ? { detail: failed.detail } : {}) });
+const finish = (machine: Machine, why: CaptureEnd): void => {
+  if (machine.book.end(why)) void machine.capturing?.stop();
+};
+
+const onWrote = (machine: Machine, failed: WriteEnd | undefined): void => {
+  if (failed !== undefined) finish(machine, failed);
+  else if (machine.isPaused && (machine.writer?.pending() ?? 0) < fewPending) {
+    machine.isPaused = false;
+    machine.capturing?.resume();
+  }
+};
+
+/** Tells and writes what has its place in time now, as far as the limits allow. */
+const tellPackets = (machine: Machine, taken: readonly CapturedPacket[]): void => {
+  const { run, book, writer, tell } = machine;
+  const { packets: told, end } = book.state();
+  if (taken.length === 0 || cuts(end)) return;
+  const { packets, limit } = fitPackets(taken, run.limits, told, writer?.bytes(), run.points.length);
+  if (packets.length > 0) {
+    book.count(packets);
+    writer?.packets(packets);
+    tell({ kind: 'packets', packets });
+  }
+  if (writer !== undefined && !machine.isPaused && writer.pending() > mostPending) {
+    machine.isPaused = true;
+    machine.capturing?.pause();
+  }
+  if (limit !== undefined) finish(machine, { why: limit });
+};
+
+const hear = (machine: Machine, event: CaptureEvent): void => {
+  const { book, merger } = machine;
+  switch (event.kind) {
+    case 'packets':
+      merger.add(event.packets, performance.now());
+      if (machine.isLive) tellPackets(machine, merger.take(performance.now()));
       return;
+    case 'ready':
+      book.change(event.tap, { phase: 'running', reader: event.reader, linkType: event.linkType });
+      break;
+    case 'counts':
+      book.change(event.tap, { counts: event.counts });
+      break;
+    case 'ended': {
+      const { kind: _, tap, ...rest } = event;
+      merger.end(tap);
+      book.change(tap, { phase: 'ended', ...rest });
+      break;
     }
-    const pending = writer?.pending() ?? 0;
-    if (isPaused && pending < fewPending) {
-      isPaused = false;
-      capturing?.resume();
-    }
-  };
-
-  const tell = (taken: readonly CapturedPacket[]): void => {
-    if (taken.length === 0 || isOver()) return;
-    const { packets, limit } = fitPackets(taken, limits, told, writer?.bytes(), points.length);
-    if (packets.length > 0) {
-      countPackets(packets);
-      writer?.packets(packets);
-      listener({ kind: 'packets', packets });
-      if (writer !== undefined && !isPaused && writer.pending() > mostPending) {
-        isPaused = true;
-        capturing?.pause();
-      }
-    }
-    if (limit !== undefined) finish({ why: limit });
-  };
-  /** A limit was reached: what came after is not of this capture any more. */
-  const isOver = (): boolean =>
-    end !== undefined && end.why !== 'asked' && end.why !== 'points' && end.why !== 'duration';
-  const countPackets = (packets: readonly CapturedPacket[]): void => {
-    told += packets.length;
-    const added = new Array<number>(points.length).fill(0);
-    for (const { tap } of packets) added[tap]!++;
-    states = states.map((one, n) => (added[n] === 0 ? one : { ...one, packets: one.packets + added[n]! }));
-  };
-
-  const change = (tap: number, changed: Partial<PointState>): void => {
-    states = states.map((one, n) => (n === tap ? { ...one, ...changed } : one));
-    if (isLive) tellState();
-  };
-  const onEvent = (event: CaptureEvent): void => {
-    switch (event.kind) {
-      case 'ready':
-        change(event.tap, { phase: 'running', reader: event.reader, linkType: event.linkType });
-        return;
-      case 'packets':
-        merger.add(event.packets, performance.now());
-        if (isLive) tell(merger.take(performance.now()));
-        return;
-      case 'counts':
-        change(event.tap, { counts: event.counts });
-        return;
-      case 'ended': {
-        const { kind: _, tap, ...rest } = event;
-        merger.end(tap);
-        change(tap, { phase: 'ended', ...rest });
-      }
-    }
-  };
-
-  const answer = await host.capture?.({ ...order, taps: points.map(({ tap }) => tap) }, onEvent);
-  if (answer === undefined || 'error' in answer) {
-    await file?.discard();
-    return {
-      error: answer?.error ?? `nothing can be captured on ${host.id}: it is no live host`,
-      reason: 'unsupported',
-    };
   }
-  capturing = answer;
-  const failures = states.map(({ reader, gap }) => (reader === undefined ? gap : undefined));
-  const [failure] = failures;
-  if (failure !== undefined && failures.every((gap) => gap !== undefined)) {
-    await file?.discard();
-    return {
-      error: `${failure.source}: ${failure.detail}`,
-      reason: failure.reason,
-      ...(failure.howToSee === undefined ? {} : { howToSee: failure.howToSee }),
-    };
-  }
-  writer?.begin(states);
-  isLive = true;
-  tellState();
+  if (machine.isLive) tellState(machine);
+};
+
+const makeWriter = (machine: Machine, file: CaptureFile): CaptureWriter => {
+  const { order, section } = machine.run;
+  return createCaptureWriter({
+    file,
+    snapLength: order.snapLength,
+    ...(order.filter === undefined ? {} : { filter: order.filter }),
+    section,
+    now: wallClock,
+    wrote: (failed) => onWrote(machine, failed),
+  });
+};
+
+const begin = (machine: Machine, capturing: Capturing): RunningCapture => {
+  const { run, book, merger, writer } = machine;
+  machine.capturing = capturing;
+  writer?.begin(book.state().points);
+  machine.isLive = true;
+  tellState(machine);
+  const { durationMs } = run.limits;
   const timers = [
-    setInterval(() => tell(merger.take(performance.now())), tickMs),
-    setInterval(() => writer?.statistics(states), run.statisticsMs ?? statisticsMs),
-    ...(limits.durationMs === undefined ? [] : [setTimeout(() => finish({ why: 'duration' }), limits.durationMs)]),
+    setInterval(() => tellPackets(machine, merger.take(performance.now())), tickMs),
+    setInterval(() => writer?.statistics(book.state().points), statisticsMs),
+    ...(durationMs === undefined ? [] : [setTimeout(() => finish(machine, { why: 'duration' }), durationMs)]),
   ];
   const done = capturing.done.then(async () => {
     for (const timer of timers) clearTimeout(timer);
-    tell(merger.takeAll());
-    await writer?.end(states);
-    end ??= { why: 'points' };
-    tellState();
-    return state();
+    tellPackets(machine, merger.takeAll());
+    await writer?.end(book.state().points);
+    book.end({ why: 'points' });
+    tellState(machine);
+    return book.state();
   });
   return {
-    points,
-    state,
+    points: run.points,
+    state: book.state,
     done,
     stop: () => {
-      finish({ why: 'asked' });
+      finish(machine, { why: 'asked' });
       return done;
     },
   };
+};
+
+export const runCapture = async (run: CaptureRun, tell: Tell): Promise<RunningCapture | CaptureRefusal> => {
+  const { host, points, order, file } = run;
+  const book = createCaptureBook(
+    points,
+    file === undefined ? undefined : () => ({ path: file.path, bytes: file.written() }),
+  );
+  const machine: Machine = {
+    run,
+    book,
+    merger: createMerger(points.length),
+    tell,
+    writer: undefined,
+    capturing: undefined,
+    isLive: false,
+    isPaused: false,
+  };
+  if (file !== undefined) machine.writer = makeWriter(machine, file);
+  const taps = points.map(({ tap }) => tap);
+  const answer = await host.capture?.({ ...order, taps }, (event) => hear(machine, event));
+  const refusal: CaptureRefusal | undefined =
+    answer === undefined
+      ? { error: `nothing can be captured on ${host.id}: it is no live host`, reason: 'unsupported' }
+      : 'error' in answer
+        ? { error: answer.error, reason: answer.reason ?? 'invalid' }
+        : book.refusal();
+  if (refusal !== undefined || answer === undefined || 'error' in answer) {
+    await file?.discard();
+    return refusal ?? { error: 'nothing was begun', reason: 'invalid' };
+  }
+  return begin(machine, answer);
 };

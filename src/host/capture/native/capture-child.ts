@@ -163,10 +163,12 @@ const run = (order: ChildOrder): void => {
       taps = taps.filter((one) => !ending.includes(one));
       continue;
     }
-    const lost = taps.filter(({ ring }, n) => ((seen[n] ?? 0) & POLLERR) !== 0 && ring.hasLostLink());
+    const isTime = performance.now() - counted >= countsMs;
+    // A link goes down before it goes: the error tells the one, and nothing the other.
+    const lost = taps.filter(({ ring }, n) => (isTime || ((seen[n] ?? 0) & POLLERR) !== 0) && ring.hasLostLink());
     finish(lost, 'vanished');
     taps = taps.filter((one) => !lost.includes(one));
-    if (performance.now() - counted < countsMs) continue;
+    if (!isTime) continue;
     counted = performance.now();
     for (const { tap, ring } of taps) say(tap, { say: 'counts', counts: ring.counts() });
   }

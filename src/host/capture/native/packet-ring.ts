@@ -18,7 +18,7 @@ export interface PacketRing {
   drain(take: (block: DataView<ArrayBuffer>) => void): void;
   /** All since the ring was opened. */
   counts(): TapCounts;
-  /** After POLLERR. True: the link is gone; a link that only went down comes back by itself. */
+  /** True: the link is gone. One that only went down brings the socket back to life when it comes up again. */
   hasLostLink(): boolean;
   /** Nothing more comes in; what is there can still be drained. */
   shut(): void;
