@@ -82,6 +82,10 @@ export const createMatcher = (
     row.path ??= paths.find(({ stops }) =>
       stops.some((stop) => stop.point === now.point && matchesStop(stop.packet, now.headers)),
     );
+    reopen(row);
+  };
+
+  const reopen = (row: Row): void => {
     row.state = { kind: 'travelling' };
     row.view = undefined;
     store.touch(row);
@@ -103,6 +107,7 @@ export const createMatcher = (
       path: undefined,
       state: { kind: 'travelling' },
       refusedBy: undefined,
+      notes: undefined,
       view: undefined,
     };
     addSeen(row, seen);
@@ -154,7 +159,11 @@ export const createMatcher = (
       learn(row, now);
       update(row, now);
     }
-    if (rows.length === 0) for (const row of noteRefusal(placed[0]!, now, flows, store)) update(row, now);
+    const [row] = placed;
+    if (rows.length > 0 || row === undefined) return;
+    const flow = { id: row.flow.flow.id, side: row.flow.side };
+    row.notes = options.annotate?.({ row: row.id, headers, packet, linkType, flow });
+    for (const refused of noteRefusal(row, now, flows, store)) reopen(refused);
   };
 
   const decide = (moment: Moment): void => {

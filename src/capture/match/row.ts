@@ -31,6 +31,7 @@ export interface Row {
   path: Path | undefined;
   state: RowState;
   refusedBy: MatchedRow['refusedBy'];
+  notes: MatchedRow['notes'];
   /** Shown last; undefined since something changed. */
   view: MatchedRow | undefined;
 }
@@ -90,6 +91,8 @@ export const viewOf = (row: Row): MatchedRow => {
     state: row.state,
     ...(row.path !== undefined && { direction: row.path.direction }),
     flow: row.flow.flow.id,
+    side: row.flow.side,
+    ...(row.notes !== undefined && { notes: row.notes }),
     ...(row.refusedBy !== undefined && { refusedBy: row.refusedBy }),
   };
   return row.view;

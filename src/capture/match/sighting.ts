@@ -2,6 +2,8 @@
 import type { CapturedPacket, CaptureEvent } from '../../host/capture/capture-order.ts';
 import type { Step } from '../../trace/trace.ts';
 import type { PointState } from '../capture-question.ts';
+import type { Headers } from '../decode/read-headers.ts';
+import type { PacketNotes } from '../flows/flow-entry.ts';
 
 /** Source and destination as they stand in the packet itself; ICMP echo: both ports are its id. */
 export interface SeenTuple {
@@ -89,11 +91,26 @@ export interface MatchedRow {
   readonly direction?: PathDirection;
   /** Same number: same connection, through NAT, both ways. */
   readonly flow: number;
+  /** 0: the way of the connection's first packet seen. */
+  readonly side: 0 | 1;
+  /** Retransmission, reset …, and what relative sequence numbers count from; absent where nobody looked. */
+  readonly notes?: PacketNotes;
   /** An ICMP error or reset that answers this packet: its row and its words. */
   readonly refusedBy?: { readonly row: number; readonly text: string };
 }
 
+/** A packet nobody knew before, at the point that saw it first. */
+export interface FreshPacket {
+  readonly row: number;
+  readonly headers: Headers;
+  readonly packet: CapturedPacket;
+  readonly linkType: number;
+  readonly flow: { readonly id: number; readonly side: 0 | 1 };
+}
+
 export interface MatcherOptions {
+  /** Called once for each packet, in the order rows are made; what it says is kept with the row. */
+  readonly annotate?: (fresh: FreshPacket) => PacketNotes | undefined;
   /** Nanoseconds without a further sighting after which a packet counts as lost. */
   readonly wait?: bigint;
   /** Longest time between two sightings of one packet. */
