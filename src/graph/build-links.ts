@@ -1,6 +1,7 @@
 /** Link nodes: facts with peer, master, ports, lower and upper links. */
 import type { LinkId } from '../model/ids.ts';
 import type { AddressInfo, Link } from '../model/link.ts';
+import type { OvsPort } from '../model/open-vswitch.ts';
 import type { BridgePort, LinkNode } from './graph.ts';
 import type { FactsIndex, IndexedNetns, LinkFacts } from './index-facts.ts';
 import { resolveLowerLinks } from './resolve-lower-links.ts';
@@ -31,6 +32,15 @@ const bridgePort = (link: Link): BridgePort | undefined => {
     guard: data['guard'] === true,
   };
 };
+
+/** What the database does not tell of a port is as in any switch that works: unless a flow says otherwise, which the trace asks. */
+const switchPort = (port: OvsPort): BridgePort => ({
+  state: 'forwarding',
+  hairpin: false,
+  isolated: port.protected,
+  learning: true,
+  guard: false,
+});
 
 const push = <Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void => {
   const list = map.get(key);
@@ -72,9 +82,9 @@ export const buildLinks = (index: FactsIndex, ovs: OvsRoles = noRoles): Readonly
       const peer = peers.get(id);
       const lowerLink = lowerLinks.get(id);
       const master = masters.get(id);
-      const port = bridgePort(facts);
       const ovsBridge = ovs.bridges.get(id);
       const ovsPort = ovs.ports.get(id)?.port;
+      const port = ovsPort === undefined ? bridgePort(facts) : switchPort(ovsPort);
       nodes.set(id, {
         id,
         netns: netns.facts.id,

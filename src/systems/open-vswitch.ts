@@ -7,6 +7,10 @@ export const openVswitchSystem: System = {
   name: 'open-vswitch',
   labelLink({ graph, link }) {
     const { ifname } = link.facts;
+    if (link.ovsBridge !== undefined)
+      return ovs(`bridge ${ifname} and the host's own port on it; what it forwards does not pass iptables`);
+    if (link.facts.ifname === 'ovs-netdev' && link.kind === 'tun')
+      return ovs('the switch in user space that its bridges share');
     if (link.kind === 'openvswitch') {
       if (ifname === 'ovs-system') return ovs('the switch in the kernel that all its bridges share');
       return ovs('bridge or internal port; what it forwards does not pass iptables');

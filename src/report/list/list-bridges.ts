@@ -1,5 +1,6 @@
 /** `list bridges`: every bridge of every netns with its ports. */
 import { type Graph, isBridge, type LinkNode } from '../../graph/graph.ts';
+import { describeOvsTunnels, describeOvsVlans } from '../../systems/describe-ovs.ts';
 import { labelLink } from '../../systems/labels.ts';
 import { addressTexts, containerOf, containerRef, linkAt, linkEnd, netnsRef, networkOn, optional } from '../refs.ts';
 import type { BridgeRow } from '../schemas/list-schema.ts';
@@ -13,6 +14,7 @@ const portOf = (graph: Graph, port: LinkNode): BridgeRow['ports'][number] => {
     state: port.bridgePort?.state ?? 'unknown',
     hairpin: port.bridgePort?.hairpin ?? false,
     isolated: port.bridgePort?.isolated ?? false,
+    ...optional('vlans', port.ovsPort && describeOvsVlans(port.ovsPort)),
     ...(peer === undefined ? {} : { peer: linkEnd(graph, peer) }),
     ...(container === undefined ? {} : { container: containerRef(container) }),
   };
@@ -34,9 +36,10 @@ export const listBridges = (graph: Graph): BridgeRow[] =>
       ...optional('mac', link.facts.address),
       addresses: addressTexts(link),
       ...optional('network', networkOn(graph, link.id)),
-      ...optional('stp', flag(data['stp_state'])),
+      ...optional('stp', link.ovsBridge?.stp ?? flag(data['stp_state'])),
       ...optional('vlanFiltering', flag(data['vlan_filtering'])),
       ports: link.ports.flatMap((id) => graph.links.get(id) ?? []).map((port) => portOf(graph, port)),
+      ...(link.ovsBridge === undefined ? {} : { tunnels: [...describeOvsTunnels(link.ovsBridge)] }),
       ...optional('madeBy', labelLink(graph, link.id)?.madeBy),
     };
   });

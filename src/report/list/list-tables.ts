@@ -103,7 +103,8 @@ export const bridgeColumns: Columns<BridgeRow> = (style) => [
     cell: (row) =>
       row.ports
         .map((port) => {
-          const state = port.state === 'forwarding' ? '' : ` (${port.state})`;
+          const notes = [port.state === 'forwarding' ? '' : port.state, port.vlans ?? ''].filter((one) => one !== '');
+          const state = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
           return port.peer === undefined
             ? `${port.ifname}${state}`
             : `${port.ifname}${state} ${signsOf(style).pair} ${formatEnd(port.peer)}`;

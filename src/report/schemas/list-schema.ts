@@ -73,10 +73,12 @@ export const bridgeRow = z.object({
       state: z.string().describe('spanning tree state'),
       hairpin: z.boolean(),
       isolated: z.boolean(),
+      vlans: z.exactOptional(z.string()).describe('of a port of Open vSwitch: VLAN 100, trunk 100 200'),
       peer: z.exactOptional(linkEnd),
       container: z.exactOptional(containerRef),
     }),
   ),
+  tunnels: z.exactOptional(z.array(z.string())).describe('ports of Open vSwitch that are no links of the host'),
   madeBy: z.exactOptional(z.string()),
 });
 

@@ -48,6 +48,7 @@ export const watchSchema = z.object({
     }),
   ),
   groups: z.array(watchGroup).describe('losses first'),
+  unanswered: z.boolean().describe('packets of the flow arrived, or left, and no answer to any of them was seen'),
   leftOut: z
     .object({
       rules: z.number(),

@@ -68,6 +68,7 @@ export const formatWatch = (account: WatchAccount, style: TextStyle): string => 
       `watched for ${seconds.toFixed(1)} s`,
       ...model,
       ...(lines.length === 0 ? [nothing] : lines),
+      ...(account.unanswered ? ['no answer to any of them was seen'] : []),
       ...leftOutLines(account),
     ].join('\n'),
     ...ways(account.groups, style),

@@ -47,5 +47,6 @@ export const watchDocument = (graph: Graph, account: WatchAccount) => ({
     },
   ),
   groups: account.groups.map((group) => groupEntry(graph, group)),
+  unanswered: account.unanswered,
   leftOut: account.leftOut,
 });

@@ -1,6 +1,7 @@
 /** What a bridge lets in and out by one of its ports: state, isolation, VLAN membership (br_handle_frame, should_deliver). */
 import type { LinkNode } from '../../graph/graph.ts';
 import type { World } from '../world.ts';
+import { ovsVlanInside, ovsVlanOutside } from './ovs-switch.ts';
 
 /** A frame's VLAN on its way: 0 is untagged. */
 export type Vlan = number;
@@ -44,6 +45,7 @@ export type VlanAnswer = { readonly vlan: Vlan } | { readonly refused: string };
 
 /** VLAN of a frame inside the bridge, once it came in by `link` (a port, or the bridge's own side). */
 export const vlanInside = (world: World, bridge: LinkNode, link: LinkNode, vlan: Vlan): VlanAnswer => {
+  if (bridge.ovsBridge !== undefined) return ovsVlanInside(bridge, link, vlan);
   if (!filtersVlans(bridge)) return { vlan };
   const members = membership(world, link);
   if (members === undefined) return { refused: `the VLANs of ${link.facts.ifname} were not read` };
@@ -54,15 +56,19 @@ export const vlanInside = (world: World, bridge: LinkNode, link: LinkNode, vlan:
 
 /** VLAN tag on the frame as it leaves by `link`. */
 export const vlanOutside = (world: World, bridge: LinkNode, link: LinkNode, inside: Vlan): VlanAnswer => {
+  if (bridge.ovsBridge !== undefined) return ovsVlanOutside(bridge, link, inside);
   if (!filtersVlans(bridge)) return { vlan: inside };
   const member = membership(world, link)?.has(inside);
   if (member === undefined) return { refused: `${link.facts.ifname} is not a member of VLAN ${inside}` };
   return { vlan: member.untagged ? 0 : inside };
 };
 
+/** Open vSwitch switches on while the host's own side of a bridge is down. */
+const isDown = (bridge: LinkNode): boolean => bridge.state === 'down' && bridge.ovsBridge === undefined;
+
 /** Why nothing comes in by this port; undefined: it does. */
 export const refusesIngress = (bridge: LinkNode, port: LinkNode): string | undefined => {
-  if (bridge.state === 'down') return `bridge ${bridge.facts.ifname} is down`;
+  if (isDown(bridge)) return `bridge ${bridge.facts.ifname} is down`;
   if (port.state === 'down') return `port ${port.facts.ifname} is down`;
   const state = port.bridgePort?.state ?? 'unknown';
   return state === 'forwarding' ? undefined : `port ${port.facts.ifname} is ${state}`;
@@ -71,7 +77,7 @@ export const refusesIngress = (bridge: LinkNode, port: LinkNode): string | undef
 /** Why a frame that came in by `from` (undefined: from the bridge itself) does not go out by `port`; undefined: it does. */
 export const refusesEgress = (bridge: LinkNode, from: LinkNode | undefined, port: LinkNode): string | undefined => {
   const state = port.bridgePort?.state ?? 'unknown';
-  if (bridge.state === 'down') return `bridge ${bridge.facts.ifname} is down`;
+  if (isDown(bridge)) return `bridge ${bridge.facts.ifname} is down`;
   if (port.state === 'down') return `port ${port.facts.ifname} is down`;
   if (state !== 'forwarding') return `port ${port.facts.ifname} is ${state}`;
   if (from?.id === port.id && !port.bridgePort?.hairpin) return `port ${port.facts.ifname} is not in hairpin mode`;

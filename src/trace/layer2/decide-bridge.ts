@@ -6,6 +6,7 @@ import { bridgeIndex } from './bridge-index.ts';
 import type { Vlan } from './bridge-port.ts';
 import { floods, isLocked, refusesEgress, refusesIngress, vlanInside, vlanOutside } from './bridge-port.ts';
 import { findCut } from './find-cut.ts';
+import { ovsDoubt, ovsWaysOut } from './ovs-switch.ts';
 
 export type BridgeDecision =
   | { readonly kind: 'up'; readonly vlan: Vlan; readonly why: string }
@@ -123,6 +124,9 @@ const withoutOwner = (
       `${mac} is not in the picture; ${wire.facts.ifname} leads out of it`,
       learnt,
     );
+  const [out] = frame.bridge.ovsBridge === undefined ? [] : ovsWaysOut(frame.bridge.ovsBridge, inside);
+  if (out !== undefined)
+    return { kind: 'unknown', why: `port ${out} leads out of the picture, and ${mac} may be there` };
   const flooded = frame.bridge.ports
     .map((id) => world.link(id))
     .filter((port) => floods(port, 'flood') && refusesEgress(frame.bridge, frame.from, port) === undefined);
@@ -134,6 +138,8 @@ const withoutOwner = (
 /** Entries a person or a program has set, and the bridge's own addresses, decide before anything learnt. */
 export const decideBridge = (world: World, frame: BridgeFrame): BridgeDecision => {
   const { bridge, from, dstMac } = frame;
+  const doubt = bridge.ovsBridge && ovsDoubt(bridge.ovsBridge);
+  if (doubt !== undefined) return { kind: 'unknown', why: doubt };
   const refused = from && refusesIngress(bridge, from);
   if (refused !== undefined) return { kind: 'dropped', why: refused, port: from! };
   const inside = vlanInside(world, bridge, from ?? bridge, frame.vlan);

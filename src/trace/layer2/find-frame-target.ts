@@ -1,5 +1,5 @@
 /** Which link a unicast frame reaches when no rule stands in its way: used for the answers of ARP and neighbour discovery. */
-import type { LinkNode } from '../../graph/graph.ts';
+import { isBridge, type LinkNode } from '../../graph/graph.ts';
 import { tunnelOf } from '../tunnels/tunnel.ts';
 import { tunnelFrames } from '../tunnels/tunnel-frames.ts';
 import { joinedWires } from '../underlay/joined-wires.ts';
@@ -65,7 +65,7 @@ const acceptAt = (world: World, link: LinkNode, frame: Frame, budget: number, mi
 export const comeIn = (world: World, link: LinkNode, frame: Frame, budget: number): FrameTarget => {
   if (link.state === 'down') return lost(`${link.facts.ifname} is down`);
   const master = link.master === undefined ? undefined : world.link(link.master);
-  if (master?.kind === 'bridge') return cross(world, master, link, frame, budget);
+  if (master !== undefined && isBridge(master)) return cross(world, master, link, frame, budget);
   return master === undefined ? acceptAt(world, link, frame, budget) : beyond(link);
 };
 
@@ -107,6 +107,7 @@ const throughTunnel = (world: World, link: LinkNode, frame: Frame, budget: numbe
 export const sendFrom = (world: World, link: LinkNode, frame: Frame, budget = 32): FrameTarget => {
   if (budget <= 0) return lost('the frame goes round in circles');
   if (link.state === 'down' || link.state === 'no-carrier') return lost(`${link.facts.ifname} is ${link.state}`);
+  if (link.ovsBridge !== undefined) return cross(world, link, undefined, frame, budget);
   switch (link.kind) {
     case 'veth':
       return link.peer?.certainty === 'exact'

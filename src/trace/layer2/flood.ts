@@ -1,5 +1,5 @@
 /** Where a frame that everybody gets (an ARP request, a frame to an unknown MAC) ends up: the layer 2 segment as seen from a link. */
-import type { LinkNode } from '../../graph/graph.ts';
+import { isBridge, type LinkNode } from '../../graph/graph.ts';
 import type { LinkId, NetnsId } from '../../model/ids.ts';
 import { floodedEnds } from '../tunnels/tunnel-frames.ts';
 import { joinedWires } from '../underlay/joined-wires.ts';
@@ -8,6 +8,7 @@ import { remember } from '../world.ts';
 import type { Vlan } from './bridge-port.ts';
 import { floods, refusesEgress, refusesIngress, vlanInside, vlanOutside } from './bridge-port.ts';
 import { macvlanMode } from './macvlan.ts';
+import { ovsDoubt, ovsWaysOut } from './ovs-switch.ts';
 
 export type FrameKind = 'broadcast' | 'multicast' | 'unicast';
 
@@ -37,6 +38,16 @@ const floodBridge = (search: Search, bridge: LinkNode, from: LinkNode | undefine
   const { world } = search;
   const inside = vlanInside(world, bridge, from ?? bridge, vlan);
   if ('refused' in inside) return;
+  if (bridge.ovsBridge !== undefined) {
+    const doubt = ovsDoubt(bridge.ovsBridge);
+    if (doubt !== undefined) {
+      search.beyond.set(bridge.id, { link: bridge, why: doubt });
+      return;
+    }
+    const [out] = ovsWaysOut(bridge.ovsBridge, inside.vlan);
+    if (out !== undefined)
+      search.beyond.set(bridge.id, { link: bridge, why: `port ${out} leads out of what can be seen` });
+  }
   for (const id of bridge.ports) {
     const port = world.link(id);
     // Unicast floods over learning ports that know nobody yet as well: the fdb entry comes with the first answer.
@@ -53,7 +64,7 @@ const floodBridge = (search: Search, bridge: LinkNode, from: LinkNode | undefine
 const comeIn = (search: Search, link: LinkNode, vlan: Vlan): void => {
   if (link.state === 'down') return;
   const master = link.master === undefined ? undefined : search.world.link(link.master);
-  if (master?.kind === 'bridge') {
+  if (master !== undefined && isBridge(master)) {
     if (refusesIngress(master, link) === undefined) floodBridge(search, master, link, vlan);
   } else if (master !== undefined) {
     search.beyond.set(link.id, {
@@ -112,6 +123,10 @@ const leaveBy = (search: Search, link: LinkNode, vlan: Vlan): void => {
   const key = `${link.id}/${vlan}`;
   if (search.left.has(key) || link.state === 'down') return;
   search.left.add(key);
+  if (link.ovsBridge !== undefined) {
+    floodBridge(search, link, undefined, vlan);
+    return;
+  }
   switch (link.kind) {
     case 'veth': {
       if (link.peer?.certainty === 'exact') comeIn(search, search.world.link(link.peer.to), vlan);

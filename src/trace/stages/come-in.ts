@@ -1,5 +1,5 @@
 /** A frame comes in by a link: to the bridge it is a port of, to a macvlan on it, or to its own netns (__netif_receive_skb_core). */
-import type { LinkNode } from '../../graph/graph.ts';
+import { isBridge, type LinkNode } from '../../graph/graph.ts';
 import type { Flight, Next } from '../flight.ts';
 import { end, endUnknown, note } from '../journal.ts';
 import { macvlanMode } from '../layer2/macvlan.ts';
@@ -34,7 +34,7 @@ export const comeIn = (world: World, flight: Flight, link: LinkNode): Next => {
   if (link.facts['xdp'] !== undefined)
     return endUnknown(world, flight, 'veth', `a BPF program (XDP) on ${ifname} decides first`);
   const master = link.master === undefined ? undefined : world.link(link.master);
-  if (master?.kind === 'bridge') return crossBridge(world, flight, master, link);
+  if (master !== undefined && isBridge(master)) return crossBridge(world, flight, master, link);
   if (master !== undefined)
     return endUnknown(
       world,

@@ -18,6 +18,7 @@ import { inputKey, receiveIp } from './receive-ip.ts';
 
 /** Does br_netfilter hand bridged frames of this family to iptables? The sysctl or the bridge's own attribute will do. */
 const callsIptables = (world: World, bridge: LinkNode, family: 4 | 6): boolean => {
+  if (bridge.ovsBridge !== undefined) return false;
   const view = world.view(bridge.netns);
   // Without the module the sysctl is not there at all.
   const all = sysctl(view, `bridge.bridge-nf-call-ip${family === 6 ? '6' : ''}tables`);
@@ -42,6 +43,8 @@ const runBridgeChains = (
   out: LinkNode | undefined,
   then: (flight: Flight) => Next,
 ): Next => {
+  // Open vSwitch passes none of the host's hooks: neither nft's bridge family nor br_netfilter sees its frames.
+  if (crossing.bridge.ovsBridge !== undefined) return then(flight);
   const { stages } = crossing.world.view(flight.netns).ruleset().stages('bridge', hook);
   if (!stages.some((stage) => stage.kind === 'chains' && stage.chains.length > 0)) return then(flight);
   return runHook(crossing.world, flight, { hook, family: 'bridge', in: inLink, out, bridged: true }, (after) =>

@@ -113,6 +113,7 @@ export const leaveBy = (world: World, flight: Flight, link: LinkNode, nextHop?: 
       link: link.id,
     });
   }
+  if (link.ovsBridge !== undefined) return crossBridge(world, flight, link, undefined);
   switch (link.kind) {
     case 'veth':
       return throughVeth(world, flight, link);

@@ -1,6 +1,7 @@
 /** A link: where it lives, its other end, what it is a port of, what sits on it, its counters. */
 import { isBridge, type LinkNode } from '../../graph/graph.ts';
 import type { LinkCounters } from '../../model/link.ts';
+import { describeOvsTunnels, describeOvsVlans } from '../../systems/describe-ovs.ts';
 import { labelLink } from '../../systems/labels.ts';
 import { healthMark, linkHealth } from '../format/health.ts';
 import { joined, line, span } from '../format/line.ts';
@@ -52,8 +53,14 @@ const masterRows = (link: LinkNode, { index }: DetailContext): readonly DetailRo
   const flags =
     port === undefined
       ? ''
-      : [port.state, port.hairpin && 'hairpin', port.isolated && 'isolated', !port.learning && 'no learning']
-          .filter((word) => word !== false)
+      : [
+          port.state,
+          link.ovsPort !== undefined && describeOvsVlans(link.ovsPort),
+          port.hairpin && 'hairpin',
+          port.isolated && 'isolated',
+          !port.learning && 'no learning',
+        ]
+          .filter((word) => word !== false && word !== undefined)
           .join(' ');
   return [
     rowTo(
@@ -93,6 +100,7 @@ const otherRows = (link: LinkNode, context: DetailContext): readonly DetailRow[]
             relationText(lower, index),
           ),
         ]),
+    ...(link.ovsBridge === undefined ? [] : describeOvsTunnels(link.ovsBridge)).map((tunnel) => row('tunnel', tunnel)),
     ...(label === undefined
       ? []
       : [

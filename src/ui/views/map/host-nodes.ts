@@ -1,6 +1,7 @@
 /** Uplinks, bridges and routed veths of one netns, as nodes of the wiring map. */
 import { isBridge, type LinkNode, type NetnsNode } from '../../../graph/graph.ts';
 import type { NetnsId } from '../../../model/ids.ts';
+import { describeOvsTunnels } from '../../../systems/describe-ovs.ts';
 import { healthMark, isFaulty, linkHealth } from '../../format/health.ts';
 import { joined, line, span, type Words } from '../../format/line.ts';
 import { addressesOf } from '../../format/names.ts';
@@ -100,6 +101,7 @@ export const bridgeNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
       const words = [
         ...networkWords(bridge, context),
         ...(bridge.ports.length === 0 ? [span('no ports', 'dim')] : []),
+        ...(bridge.ovsBridge === undefined ? [] : ['Open vSwitch', ...describeOvsTunnels(bridge.ovsBridge)]),
         ...(bridge.state === 'down' ? [span('is down', 'bad')] : []),
         ...faultWords(bridge, context),
       ];

@@ -1,6 +1,7 @@
 /** What hangs on a bridge or on a lower link: veths with their other end, tunnels, macvlans, in aligned columns. */
 import type { LinkNode } from '../../../graph/graph.ts';
 import type { NetnsId } from '../../../model/ids.ts';
+import { describeOvsVlans } from '../../../systems/describe-ovs.ts';
 import { isFaulty, linkHealth } from '../../format/health.ts';
 import { joined, type Line, line, type Span, span, type Words, widthOf } from '../../format/line.ts';
 import { doubtText, plainAddressesOf, portsText } from '../../format/names.ts';
@@ -36,6 +37,9 @@ const notesOf = (near: LinkNode, far: LinkNode | undefined, context: ViewContext
     ...(port !== undefined && port.state !== 'forwarding' && near.state === 'up'
       ? [span(`port ${port.state}`, 'warn')]
       : []),
+    ...(near.ovsPort === undefined
+      ? []
+      : [span(describeOvsVlans(near.ovsPort) ?? '', 'dim')].filter(({ text }) => text !== '')),
     ...(port?.isolated === true ? [span('isolated', 'warn')] : []),
     ...faults.map((fault) => span(fault.text, fault.kind === 'link-down' ? 'bad' : 'warn')),
     ...(published.length > 0 ? [line(span(`${glyphs.from} `, 'accent'), published.join(' '))] : []),
