@@ -1,10 +1,10 @@
 /** A rule of the operator's in DOCKER-USER drops the answers that containers wait for. */
 
-import { matchesReplies } from '../../systems/rule-words.ts';
+import { matchesReplies, splitWords } from '../../systems/rule-words.ts';
 import type { Check } from '../check.ts';
 import { type ReadRule, rulesIn } from '../engine-rules.ts';
 import { where } from '../host-view.ts';
-import { automatic, command, untilFlush } from '../remedies.ts';
+import { automatic, command, guided, untilFlush } from '../remedies.ts';
 
 const narrow = [
   'dport',
@@ -37,6 +37,9 @@ const letsRepliesPass = ({ words }: ReadRule) =>
   matchesReplies(words) && (words.target === 'ACCEPT' || words.target === 'RETURN');
 const endsChain = ({ words }: ReadRule) =>
   (words.target === 'RETURN' || words.target === 'ACCEPT') && words.all.size === (words.all.has('A') ? 2 : 1);
+
+/** The rule as arguments, without counters and `-A CHAIN`. */
+const spoken = ({ rule }: ReadRule): readonly string[] => splitWords(rule.text.replace(/^\[\d+:\d+\] /, '')).slice(2);
 
 export const dockerUserDropsReplies: Check = {
   id: 'docker-user-drops-replies',
@@ -90,7 +93,20 @@ export const dockerUserDropsReplies: Check = {
             commands: [command(netns, tool, '-w', '-I', 'DOCKER-USER', '1', ...spec.slice(1))],
             undo: [command(netns, tool, '-w', '-D', ...spec)],
             persistence: untilFlush,
-            steps: ['Write the rule where your other DOCKER-USER rules come from, before them.'],
+            steps: [
+              'Write the rule where your other DOCKER-USER rules come from, before them.',
+              'Published ports stay closed to whom the rule drops, as it says; if that is not meant, delete the rule instead.',
+            ],
+          }),
+          guided({
+            title: `Delete rule ${found.rule.index} of DOCKER-USER`,
+            changes: 'Answers pass, and published ports are open again to everybody.',
+            scope: 'host',
+            risk: 'Whoever the rule kept away reaches the published ports.',
+            riskLevel: 'medium',
+            persistence: untilFlush,
+            commands: [command(netns, tool, '-w', '-D', 'DOCKER-USER', ...spoken(found))],
+            undo: [command(netns, tool, '-w', '-I', 'DOCKER-USER', String(found.rule.index), ...spoken(found))],
           }),
         ],
         affects: bridges.flatMap(({ network, attachments }) =>

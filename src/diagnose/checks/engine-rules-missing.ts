@@ -7,10 +7,23 @@ import type { Problem } from '../finding.ts';
 import { type BridgeNetwork, type EngineView, type HostView, where } from '../host-view.ts';
 import { restartEngine } from '../remedies.ts';
 
+/** The nftables backend has four chains for each bridge, reached through verdict maps. */
+function missingFromTable(ruleset: Ruleset, bridges: readonly BridgeNetwork[]): readonly string[] {
+  const table = ruleset.tables.find(({ family, name }) => family === 'ip' && name === 'docker-bridges');
+  return bridges
+    .filter(({ network }) => !network.facts.internal)
+    .flatMap(({ ifname }) =>
+      ['filter-forward-in__', 'filter-forward-out__']
+        .filter((chain) => table?.chains.has(chain + ifname) !== true)
+        .map((chain) => `no chain ${chain}${ifname} in table ip docker-bridges`),
+    );
+}
+
 /** What is missing, as facts; [] when all is there. */
-function missing(ruleset: Ruleset, bridges: readonly BridgeNetwork[]): readonly string[] {
+function missing(ruleset: Ruleset, bridges: readonly BridgeNetwork[], nftables: boolean): readonly string[] {
   const layouts = dockerRulesOf(ruleset);
-  if (layouts.some((rules) => rules.layout === 'nftables')) return [];
+  if (layouts.some((rules) => rules.layout === 'nftables')) return missingFromTable(ruleset, bridges);
+  if (nftables) return ['no table ip docker-bridges, where the nftables backend has its rules'];
   const facts: string[] = [];
   const nat = tablesOf(ruleset, 'ip', 'nat').filter((table) => table.backend !== 'nft');
   const hasNat = nat.some((table) => table.chains.has('DOCKER'));
@@ -56,7 +69,7 @@ function judge(view: HostView, { engine, netns, bridges }: EngineView): readonly
   if (engine.iptables === false || engine.firewallBackend === 'none') return [];
   const none = dockerRulesOf(ruleset).length === 0;
   if (none && ownMasquerade(ruleset)) return [];
-  const facts = missing(ruleset, concerned);
+  const facts = missing(ruleset, concerned, engine.firewallBackend?.startsWith('nftables') === true);
   if (facts.length === 0) return [];
   const drops = ruleset.tables.some(
     (table) => table.family === 'ip' && table.name === 'filter' && table.chains.get('FORWARD')?.base?.policy === 'drop',
@@ -71,7 +84,11 @@ function judge(view: HostView, { engine, netns, bridges }: EngineView): readonly
           ? 'nothing is forwarded, because the FORWARD policy drop is still there; '
           : 'published ports and the way out do not work as they should; ') +
         'the engine neither notices nor mends it while it runs.',
-      evidence: facts.slice(0, 6).map((fact) => ({ fact, source: `iptables-save ${where(netns)}`, netns: netns.id })),
+      evidence: facts.slice(0, 6).map((fact) => ({
+        fact,
+        source: `${engine.firewallBackend?.startsWith('nftables') === true ? 'nft list ruleset' : 'iptables-save'} ${where(netns)}`,
+        netns: netns.id,
+      })),
       remedies: [restartEngine(engine.liveRestore)],
       affects: concerned.flatMap(affectsNetwork),
     },

@@ -1,10 +1,13 @@
 /** A packet that should pass does not, for a reason no other check names: the step that decides is the finding. */
 import type { Graph } from '../../graph/graph.ts';
+import { matchesReplies } from '../../systems/rule-words.ts';
 import { listNames } from '../affected.ts';
 import type { Check } from '../check.ts';
 import { type Decision, decisionOf, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
+import { rulesIn } from '../engine-rules.ts';
 import type { Problem, Severity } from '../finding.ts';
 import { type Flow, prepareFlows, traceFlows } from '../flows.ts';
+import { rulesetOf } from '../host-view.ts';
 
 const failed = new Set(['dropped', 'rejected', 'no-route', 'no-neighbour', 'loop']);
 
@@ -31,6 +34,23 @@ function causeOf({ step, netns }: Decision): string {
 
 const choosesWho = (text: string) => /(?:^| )(?:! )?-s |--match-set|saddr|--mac-source|--ctorig/.test(text);
 
+/** Whoever lets answers pass first and then drops what comes in by the uplink has closed published ports on purpose. */
+function isLock({ step, netns }: Decision): boolean {
+  const { rule } = step.evidence;
+  const ruleset = netns === undefined ? undefined : rulesetOf(netns);
+  if (rule?.chain !== 'DOCKER-USER' || ruleset === undefined) return false;
+  const rules = rulesIn(ruleset, 'ip', 'filter', 'DOCKER-USER');
+  const own = rules.find((one) => one.rule.index === rule.index);
+  return (
+    own?.words.in !== undefined &&
+    own.words.proto === undefined &&
+    rules.some(
+      ({ rule: earlier, words }) =>
+        earlier.index < rule.index && matchesReplies(words) && (words.target === 'ACCEPT' || words.target === 'RETURN'),
+    )
+  );
+}
+
 /** A rule that somebody wrote about certain senders or inside a container may well be meant. */
 function severityOf(graph: Graph, { flow, decision }: Blocked): Severity {
   const { rule } = decision.step.evidence;
@@ -39,6 +59,7 @@ function severityOf(graph: Graph, { flow, decision }: Blocked): Severity {
   if (rule !== undefined && inside && flow.kind !== 'neighbour' && flow.kind !== 'published' && flow.kind !== 'host')
     return 'info';
   if (rule !== undefined && flow.kind === 'published' && choosesWho(rule.rule)) return 'info';
+  if (rule !== undefined && flow.kind === 'published' && isLock(decision)) return 'info';
   if (decision.step.verdict === 'no-route' && flow.kind === 'out' && decision.netns?.facts.isHost === true)
     return hasDefaultRoute(graph, decision) ? 'error' : 'info';
   return 'error';
@@ -103,7 +124,7 @@ export const flowBlocked: Check = {
     'networks that are internal, without masquerading, or with icc=false, where packets are to be stopped',
     'what cannot be told from this picture: unknown is no fault',
     'a container that closes itself to the outside',
-    'rules about certain senders, which may be meant: told as a remark',
+    'rules about certain senders, and published ports closed behind a rule that lets answers pass: meant, told as remarks',
     'nobody listening: another check says so',
     'what a netns beyond the host and its containers does with a packet to the outside',
   ],

@@ -5,7 +5,7 @@ import type { Check } from '../check.ts';
 import { allRules, dockerRulesOf, type ReadRule } from '../engine-rules.ts';
 import type { Problem } from '../finding.ts';
 import { type BridgeNetwork, type EngineView, gatewayMode, type HostView, optionOf, where } from '../host-view.ts';
-import { automatic, command, untilFlush } from '../remedies.ts';
+import { automatic, command, restartEngine, untilFlush } from '../remedies.ts';
 
 /** Could this rule give packets from the subnet another source? Anything that is not clearly about others counts. */
 function covers({ words, rule }: ReadRule, subnet: string, ifname: string): boolean {
@@ -49,7 +49,7 @@ function judge(view: HostView, { engine, netns }: EngineView, each: BridgeNetwor
           { fact: `network ${network.facts.name} has masquerading on`, source: `${engine.kind} network inspect` },
         ],
         remedies: dockerRulesOf(ruleset).some((rules) => rules.layout === 'nftables')
-          ? []
+          ? [restartEngine(engine.liveRestore)]
           : [
               automatic({
                 title: `Hide ${subnet} behind the host`,

@@ -1,5 +1,6 @@
 /** engine-rules-missing: what it finds, and what it must not be confused with. */
 import { engineRulesMissing } from '../../../src/diagnose/checks/engine-rules-missing.ts';
+import { useNftablesBackend } from '../nftables-backend.ts';
 import { testCheck } from '../test-check.ts';
 
 testCheck(engineRulesMissing, {
@@ -18,8 +19,17 @@ testCheck(engineRulesMissing, {
     'the rules of one bridge are gone': (draft) => {
       draft.rule('-A FORWARD -i br-app ! -o br-app -j ACCEPT\n-A FORWARD -i br-app -o br-app -j ACCEPT\n', '');
     },
+    'the nftables backend lost its table': (draft) => {
+      useNftablesBackend(draft, () => false);
+    },
+    'the nftables backend lost the chains of one bridge': (draft) => {
+      useNftablesBackend(draft, (text) => !text.includes('filter-forward-out__br-app'));
+    },
   },
   ignores: {
+    'the nftables backend': (draft) => {
+      useNftablesBackend(draft);
+    },
     'an engine told to leave the firewall alone': (draft) => {
       draft.host.ruleset!.iptablesNft = '';
       draft.engine.iptables = false;

@@ -1,6 +1,9 @@
 /** flow-blocked: what it finds, and what it must not be confused with. */
+import { expect, test } from 'vitest';
 import { flowBlocked } from '../../../src/diagnose/checks/flow-blocked.ts';
-import { testCheck } from '../test-check.ts';
+import { makeRoute } from '../healthy-host.ts';
+import { useNftablesBackend } from '../nftables-backend.ts';
+import { findWith, testCheck } from '../test-check.ts';
 
 testCheck(flowBlocked, {
   finds: {
@@ -22,6 +25,11 @@ testCheck(flowBlocked, {
         '-A FORWARD -i br-app -p tcp -m tcp --dport 443 -j DROP\n-A FORWARD -i br-app ! -o br-app -j ACCEPT\n',
       );
     },
+    'a table of somebody else drops what the nftables backend of the engine accepts': (draft) => {
+      useNftablesBackend(draft);
+      draft.host.ruleset!.iptablesNft =
+        '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
+    },
   },
   ignores: {
     'an internal network': (draft) => {
@@ -30,6 +38,9 @@ testCheck(flowBlocked, {
       draft.db.routes = draft.db.routes!.filter((route) => route.dst !== 'default');
       draft.webContainer.ports = [];
     },
+    'the nftables backend of the engine': (draft) => {
+      useNftablesBackend(draft);
+    },
     'nobody listening behind a published port': (draft) => {
       draft.web.sockets = [];
     },
@@ -37,4 +48,35 @@ testCheck(flowBlocked, {
       delete draft.web.ruleset;
     },
   },
+});
+
+test('published ports closed on purpose, behind a rule that lets answers pass, are a remark', () => {
+  const problems = findWith(flowBlocked, (draft) => {
+    draft.rule(
+      '-A DOCKER-USER -j RETURN',
+      '-A DOCKER-USER -i eth0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A DOCKER-USER -i eth0 -j DROP\n-A DOCKER-USER -j RETURN',
+    );
+  });
+  expect(problems.map(({ severity, subject }) => [severity, subject])).toEqual([['info', 'filter/DOCKER-USER/2']]);
+});
+
+test('a connection that fails over IPv6 alone is found', () => {
+  const problems = findWith(flowBlocked, (draft) => {
+    for (const [container, netns, address] of [
+      [draft.webContainer, draft.web, 'fd00:20::2'],
+      [draft.dbContainer, draft.db, 'fd00:20::3'],
+    ] as const) {
+      container.endpoints[0]!.ipv6 = address;
+      draft.addresses(netns, 'eth0').push({ family: 'inet6', local: address, prefixlen: 64, scope: 'global' });
+      netns.routes6 = [
+        { ...makeRoute('fd00:20::/64', 'eth0') },
+        { ...makeRoute(address, 'eth0', { type: 'local', table: 'local', scope: 'host' }) },
+      ];
+    }
+    draft.host.routes6!.push(makeRoute('fd00:20::/64', 'br-app'));
+    draft.host.ruleset!.ip6tablesNft =
+      '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
+    draft.host.ruleset!.present.nftTables.push({ family: 'ip6', name: 'filter' });
+  });
+  expect(problems.map(({ title }) => title)).toEqual([expect.stringContaining('web → db over IPv6')]);
 });

@@ -1,5 +1,6 @@
 /** masquerade-missing: what it finds, and what it must not be confused with. */
 import { masqueradeMissing } from '../../../src/diagnose/checks/masquerade-missing.ts';
+import { useNftablesBackend } from '../nftables-backend.ts';
 import { testCheck } from '../test-check.ts';
 
 testCheck(masqueradeMissing, {
@@ -7,8 +8,14 @@ testCheck(masqueradeMissing, {
     'the rule for one network was deleted': (draft) => {
       draft.rule('-A POSTROUTING -s 172.20.0.0/16 ! -o br-app -j MASQUERADE\n', '');
     },
+    'the nftables backend lost the rule': (draft) => {
+      useNftablesBackend(draft, (text) => !text.includes('"masquerade"'));
+    },
   },
   ignores: {
+    'the nftables backend': (draft) => {
+      useNftablesBackend(draft);
+    },
     'masquerading switched off for the network': (draft) => {
       draft.rule('-A POSTROUTING -s 172.20.0.0/16 ! -o br-app -j MASQUERADE\n', '');
       draft.app.options['com.docker.network.bridge.enable_ip_masquerade'] = 'false';

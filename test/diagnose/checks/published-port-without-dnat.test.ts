@@ -1,5 +1,6 @@
 /** published-port-without-dnat: what it finds, and what it must not be confused with. */
 import { publishedPortWithoutDnat } from '../../../src/diagnose/checks/published-port-without-dnat.ts';
+import { useNftablesBackend } from '../nftables-backend.ts';
 import { testCheck } from '../test-check.ts';
 
 testCheck(publishedPortWithoutDnat, {
@@ -11,8 +12,14 @@ testCheck(publishedPortWithoutDnat, {
       draft.rule('-A DOCKER ! -i br-app -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.20.0.2:80\n', '');
       draft.host.sockets = [];
     },
+    'the nftables backend lost the rule': (draft) => {
+      useNftablesBackend(draft, (text) => !text.includes('"dnat"'));
+    },
   },
   ignores: {
+    'the nftables backend': (draft) => {
+      useNftablesBackend(draft);
+    },
     'an internal network': (draft) => {
       draft.rule('-A DOCKER ! -i br-app -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.20.0.2:80\n', '');
       draft.app.internal = true;
