@@ -74,6 +74,9 @@ test('a connection that fails over IPv6 alone is found', () => {
       ];
     }
     draft.host.routes6!.push(makeRoute('fd00:20::/64', 'br-app'));
+    draft
+      .addresses(draft.host, 'br-app')
+      .push({ family: 'inet6', local: 'fd00:20::1', prefixlen: 64, scope: 'global' });
     draft.host.ruleset!.ip6tablesNft =
       '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
     draft.host.ruleset!.present.nftTables.push({ family: 'ip6', name: 'filter' });
