@@ -122,6 +122,9 @@ function neighbours(view: HostView, like: Likeness, each: BridgeNetwork, family:
   });
 }
 
+/** `host` alone would leave open whose, where several hosts are shown. */
+const ownEnd = (view: HostView): string => (view.graph.hosts.size > 1 ? `host:${view.id}` : 'host');
+
 function fromHost(view: HostView, like: Likeness, each: BridgeNetwork, family: Family): readonly Wanted[] {
   return each.attachments
     .filter((one) => isWhole(one, family))
@@ -132,7 +135,7 @@ function fromHost(view: HostView, like: Likeness, each: BridgeNetwork, family: F
         kind: 'host' as const,
         container: attachment.container,
         text: inFamily(family, `this host → ${attachment.container.facts.name}`),
-        from: 'host',
+        from: ownEnd(view),
         to: destination(address, port),
         key: `host ${family} ${port} ${like.kindOf(attachment)}`,
       };
@@ -142,7 +145,7 @@ function fromHost(view: HostView, like: Likeness, each: BridgeNetwork, family: F
 /** Where somebody outside calls a published port; undefined: nobody outside can, or it is the proxy's affair. */
 function calledAt(view: HostView, container: ContainerNode, hostIp: string): string | undefined {
   if (hostIp.startsWith('127.') || hostIp === '::1') return undefined;
-  if (hostIp === '' || hostIp === '0.0.0.0') return 'host';
+  if (hostIp === '' || hostIp === '0.0.0.0') return ownEnd(view);
   if (!hostIp.includes(':')) return hostIp;
   const hasSix = container.facts.endpoints.some(({ ipv6 }) => (ipv6 ?? '') !== '');
   if (!hasSix || !hasWayOut(view.home)) return undefined;

@@ -34,7 +34,10 @@ export const chooseRemedy = ({ id, remedies }: Finding, n: number | undefined): 
 /** The host that the finding is about: the one its evidence names. */
 export const hostOf = (hosts: readonly Host[], finding: Finding, remedy: Remedy): Host | undefined => {
   if (hosts.length === 1) return hosts[0];
-  const ids = [...remedy.commands, ...finding.evidence].flatMap(({ netns }) => netns ?? []);
+  const ids = [
+    ...[...remedy.commands, ...finding.evidence].flatMap(({ netns }) => netns ?? []),
+    ...finding.evidence.flatMap(({ link, container }) => link ?? container ?? []),
+  ];
   return hosts.find((host) => ids.some((id) => id.startsWith(`${host.id}|`)));
 };
 

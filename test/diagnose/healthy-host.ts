@@ -146,7 +146,7 @@ export const makeNeighbour = (
 
 export const macOf = { web: '02:42:ac:14:00:02', db: '02:42:ac:14:00:03', bridge: '02:42:aa:aa:aa:01' } as const;
 
-function sysctlsFor(links: readonly string[]): Record<string, string> {
+export function sysctlsFor(links: readonly string[]): Record<string, string> {
   const all: Record<string, string> = {
     'ipv4.ip_forward': '1',
     'ipv4.ip_local_port_range': '32768\t60999',

@@ -1,9 +1,11 @@
 /** Every check, causes before consequences: what a person should read first comes first. */
 import type { Check } from '../check.ts';
+import { bgpRoutesAbsent } from './bgp-routes-absent.ts';
 import { bridgeAddressMissing } from './bridge-address-missing.ts';
 import { bridgeDown } from './bridge-down.ts';
 import { bridgeMissing } from './bridge-missing.ts';
 import { bridgePortBlocked } from './bridge-port-blocked.ts';
+import { bridgePortFloodOff } from './bridge-port-flood-off.ts';
 import { bridgePortLimit } from './bridge-port-limit.ts';
 import { bridgePortsIsolated } from './bridge-ports-isolated.ts';
 import { bridgeVlanFiltering } from './bridge-vlan-filtering.ts';
@@ -11,6 +13,7 @@ import { bridgedFramesUnfiltered } from './bridged-frames-unfiltered.ts';
 import { conntrackFull } from './conntrack-full.ts';
 import { containerAddressWrong } from './container-address-wrong.ts';
 import { containerGatewayUnreachable } from './container-gateway-unreachable.ts';
+import { containerLinkMissing } from './container-link-missing.ts';
 import { containerNoDefaultRoute } from './container-no-default-route.ts';
 import { containerNotServing } from './container-not-serving.ts';
 import { containerSubnetRoutedElsewhere } from './container-subnet-routed-elsewhere.ts';
@@ -22,9 +25,14 @@ import { embeddedDnsUnreachable } from './embedded-dns-unreachable.ts';
 import { engineApiExposed } from './engine-api-exposed.ts';
 import { engineRulesLeftover } from './engine-rules-leftover.ts';
 import { engineRulesMissing } from './engine-rules-missing.ts';
+import { flannelBipMismatch } from './flannel-bip-mismatch.ts';
 import { flowBlocked } from './flow-blocked.ts';
 import { hairpinOff } from './hairpin-off.ts';
 import { hostPortConflict } from './host-port-conflict.ts';
+import { hostRouteMissing } from './host-route-missing.ts';
+import { hostsFlowBlocked } from './hosts-flow-blocked.ts';
+import { hostsMasqueraded } from './hosts-masqueraded.ts';
+import { hostsSubnetOverlap } from './hosts-subnet-overlap.ts';
 import { iccDisabled } from './icc-disabled.ts';
 import { ipForwardDisabled } from './ip-forward-disabled.ts';
 import { ipv6DefaultRouteLost } from './ipv6-default-route-lost.ts';
@@ -32,6 +40,7 @@ import { ipv6ForwardingDisabled } from './ipv6-forwarding-disabled.ts';
 import { leftoverVeth } from './leftover-veth.ts';
 import { linkWithoutArp } from './link-without-arp.ts';
 import { listensOnLoopback } from './listens-on-loopback.ts';
+import { loopbackDown } from './loopback-down.ts';
 import { loopbackPublishBroken } from './loopback-publish-broken.ts';
 import { macvlanHostIsolation } from './macvlan-host-isolation.ts';
 import { macvlanParentUnusable } from './macvlan-parent-unusable.ts';
@@ -45,6 +54,9 @@ import { networkAddressesExhausted } from './network-addresses-exhausted.ts';
 import { networkRemoved } from './network-removed.ts';
 import { orphanDnat } from './orphan-dnat.ts';
 import { orphanUserlandProxy } from './orphan-userland-proxy.ts';
+import { overlayEntryMissing } from './overlay-entry-missing.ts';
+import { overlayEntryWrong } from './overlay-entry-wrong.ts';
+import { peerPortBlocked } from './peer-port-blocked.ts';
 import { publishedOnInternalNetwork } from './published-on-internal-network.ts';
 import { publishedOnLoopback } from './published-on-loopback.ts';
 import { publishedPastHostFirewall } from './published-past-host-firewall.ts';
@@ -54,6 +66,9 @@ import { rulesInBothBackends } from './rules-in-both-backends.ts';
 import { sharedNetnsParentRestarted } from './shared-netns-parent-restarted.ts';
 import { staleNeighbour } from './stale-neighbour.ts';
 import { subnetOverlapsRoute } from './subnet-overlaps-route.ts';
+import { tunnelBlocked } from './tunnel-blocked.ts';
+import { tunnelEndsDisagree } from './tunnel-ends-disagree.ts';
+import { tunnelMtuTooLarge } from './tunnel-mtu-too-large.ts';
 import { uplinkDown } from './uplink-down.ts';
 import { vethDown } from './veth-down.ts';
 import { vethMtuMismatch } from './veth-mtu-mismatch.ts';
@@ -69,14 +84,17 @@ export const allChecks: readonly Check[] = [
   engineRulesMissing,
   sharedNetnsParentRestarted,
   uplinkDown,
+  loopbackDown,
   vethDown,
   vethWithoutMaster,
   bridgeAddressMissing,
+  containerLinkMissing,
   containerAddressWrong,
   containerNoDefaultRoute,
   containerGatewayUnreachable,
   linkWithoutArp,
   bridgePortBlocked,
+  bridgePortFloodOff,
   bridgePortsIsolated,
   bridgeVlanFiltering,
   duplicateMac,
@@ -106,7 +124,19 @@ export const allChecks: readonly Check[] = [
   wrongContainerPort,
   networkRemoved,
   orphanUserlandProxy,
+  flannelBipMismatch,
+  hostsSubnetOverlap,
+  tunnelEndsDisagree,
+  tunnelBlocked,
+  overlayEntryWrong,
+  overlayEntryMissing,
+  peerPortBlocked,
+  bgpRoutesAbsent,
+  hostRouteMissing,
   flowBlocked,
+  hostsFlowBlocked,
+  tunnelMtuTooLarge,
+  hostsMasqueraded,
   conntrackFull,
   neighbourTableFull,
   bridgePortLimit,

@@ -1,9 +1,31 @@
 /** A bridge has lost the gateway address of its network. */
+
+import type { AddressInfo } from '../../model/link.ts';
 import { parsePrefix } from '../../std/ip-address.ts';
 import { affectsNetwork, namesOn } from '../affected.ts';
 import type { Check } from '../check.ts';
-import { isUp, optionOf, where } from '../host-view.ts';
+import type { Problem } from '../finding.ts';
+import { type BridgeNetwork, isUp, optionOf, where } from '../host-view.ts';
 import { automatic, command, untilReboot } from '../remedies.ts';
+
+const wordsFor = (
+  each: BridgeNetwork,
+  ifname: string,
+  address: string,
+  there: AddressInfo | undefined,
+  length: number,
+): Pick<Problem, 'title' | 'why'> => {
+  const { name } = each.network.facts;
+  if (there === undefined)
+    return {
+      title: `Bridge ${ifname} of network ${name} has lost its address ${address}`,
+      why: `${namesOn(each)} have no gateway: they reach each other, but neither the host nor anybody beyond it.`,
+    };
+  return {
+    title: `Bridge ${ifname} of network ${name} has ${address} with prefix /${there.prefixlen} instead of /${length}`,
+    why: `The host has no route to the part of the network beyond /${there.prefixlen}: it reaches nobody there, and answers to them go astray.`,
+  };
+};
 
 export const bridgeAddressMissing: Check = {
   id: 'bridge-address-missing',
@@ -15,6 +37,7 @@ export const bridgeAddressMissing: Check = {
     'inhibit_ipv4 and isolated gateway mode, where there is no address on purpose',
     'IPv6 gateways, which are not decided here',
     'a bridge nobody runs on',
+    'an address with a shorter prefix, which covers the network',
   ],
   references: ['moby#40217', 'moby#15630', 'moby drivers/bridge inhibit_ipv4'],
   needs: ['links', 'addresses'],
@@ -37,16 +60,16 @@ export const bridgeAddressMissing: Check = {
           const prefix = parsePrefix(subnet);
           const address = gateway?.split('/')[0];
           if (prefix?.family !== 4 || address === undefined || address === '') return [];
-          if (bridge.addresses.some((one) => one.local === address)) return [];
+          const there = bridge.addresses.find((one) => one.local === address);
+          if (there !== undefined && there.prefixlen <= prefix.length) return [];
           const withLength = `${address}/${prefix.length}`;
           const { ifname } = bridge.facts;
           return {
             subject: ifname,
-            title: `Bridge ${ifname} of network ${network.facts.name} has lost its address ${address}`,
-            why: `${namesOn(each)} have no gateway: they reach each other, but neither the host nor anybody beyond it.`,
+            ...wordsFor(each, ifname, address, there, prefix.length),
             evidence: [
               {
-                fact: `${ifname} has ${bridge.addresses.map((one) => one.local).join(', ') || 'no address'}`,
+                fact: `${ifname} has ${bridge.addresses.map((one) => `${one.local}/${one.prefixlen}`).join(', ') || 'no address'}`,
                 source: `ip addr ${where(netns)}`,
                 link: bridge.id,
               },

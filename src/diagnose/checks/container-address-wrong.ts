@@ -1,7 +1,62 @@
 /** A container's link does not have the address its engine gave out. */
+
+import type { ContainerNode, LinkNode, NetnsNode } from '../../graph/graph.ts';
+import type { Endpoint } from '../../model/container.ts';
 import type { Check } from '../check.ts';
-import { where } from '../host-view.ts';
+import type { Problem } from '../finding.ts';
+import { type HostView, sysctlOf, where } from '../host-view.ts';
 import { automatic, command, untilRestart } from '../remedies.ts';
+
+/** The engine gave it an IPv6 address that none of its links has; the IPv4 one is there. */
+function lacksIpv6(
+  view: HostView,
+  netns: NetnsNode | undefined,
+  container: ContainerNode,
+  endpoint: Endpoint,
+  inside: LinkNode | undefined,
+): Problem | undefined {
+  const { ipv4 = '', ipv6 = '' } = endpoint;
+  if (ipv6 === '' || inside === undefined || netns?.facts.addresses === undefined) return undefined;
+  const has = (address: string) =>
+    netns.links.some((id) => view.link(id)?.addresses.some(({ local }) => local === address) === true);
+  if (has(ipv6) || (ipv4 !== '' && !has(ipv4))) return undefined;
+  const { ifname } = inside.facts;
+  const setting = [`ipv6.conf.${ifname}.disable_ipv6`, 'ipv6.conf.all.disable_ipv6'].find(
+    (one) => sysctlOf(netns, one) === '1',
+  );
+  // Switched on again, a link has its link-local address alone.
+  const add = [
+    command(netns, 'ip', 'addr', 'add', `${ipv6}/${endpoint.prefixLength6 ?? 64}`, 'dev', ifname, 'nodad'),
+    ...((endpoint.gateway6 ?? '') === '' || netns.facts.routes6?.some(({ dst }) => dst === 'default') === true
+      ? []
+      : [command(netns, 'ip', '-6', 'route', 'add', 'default', 'via', endpoint.gateway6!, 'dev', ifname)]),
+  ];
+  return {
+    subject: container.facts.name,
+    title: `${container.facts.name} does not have its IPv6 address ${ipv6}`,
+    why: `${setting === undefined ? '' : `IPv6 is switched off on ${ifname}. `}Nobody answers at ${ipv6}, where the engine leads names and neighbours.`,
+    evidence: [
+      ...(setting === undefined
+        ? []
+        : [{ fact: `net.${setting} = 1`, source: `sysctl ${where(netns)}`, netns: netns.id }]),
+      { fact: `no link has ${ipv6}`, source: `ip -6 addr ${where(netns)}`, netns: netns.id, link: inside.id },
+    ],
+    remedies: [
+      automatic({
+        title: `Give ${container.facts.name} its IPv6 address back`,
+        changes: `${setting === undefined ? '' : `Switches IPv6 on for ${ifname}; `}adds ${ipv6} and the default route by its gateway.`,
+        scope: 'container',
+        commands: [...(setting === undefined ? [] : [command(netns, 'sysctl', '-w', `net.${setting}=0`)]), ...add],
+        undo: [
+          command(netns, 'ip', 'addr', 'del', `${ipv6}/${endpoint.prefixLength6 ?? 64}`, 'dev', ifname),
+          ...(setting === undefined ? [] : [command(netns, 'sysctl', '-w', `net.${setting}=1`)]),
+        ],
+        persistence: untilRestart,
+      }),
+    ],
+    affects: [container.id, inside.id],
+  };
+}
 
 export const containerAddressWrong: Check = {
   id: 'container-address-wrong',
@@ -29,6 +84,8 @@ export const containerAddressWrong: Check = {
       bridges.flatMap(({ network, attachments }) =>
         attachments.flatMap(({ container, endpoint, inside }) => {
           const netns = view.netnsOf(container.netns);
+          const without6 = lacksIpv6(view, netns, container, endpoint, inside);
+          if (without6 !== undefined) return without6;
           const address = endpoint.ipv4;
           if (
             netns?.facts.addresses === undefined ||

@@ -9,7 +9,7 @@ import { affectsNetwork, listNames, namesOn } from '../affected.ts';
 import type { Check } from '../check.ts';
 import type { Problem } from '../finding.ts';
 import { type BridgeNetwork, type EngineView, type HostView, isUp, where } from '../host-view.ts';
-import { guided, untilReboot } from '../remedies.ts';
+import { automatic, command, type Draft, guided, untilReboot } from '../remedies.ts';
 
 function whereTo(answer: RouteAnswer): { readonly dev?: string; readonly text: string } | undefined {
   if (answer.kind === 'found') {
@@ -59,6 +59,33 @@ function judge(view: HostView, engine: EngineView): readonly Problem[] {
   return [...groups.values()].map((group) => tell(engine, group));
 }
 
+/** The kernel's own route to a bridge's subnet is gone, and nothing else stands in its place. */
+const connectedRoutes = (netns: EngineView['netns'], group: readonly Astray[]): readonly Draft[] => {
+  const commands = group.flatMap(({ each, bridge }) => {
+    const subnet = each.network.facts.subnets.find((one) => !one.subnet.includes(':'))?.subnet;
+    const own = bridge.addresses.find(({ family, scope }) => family === 'inet' && scope === 'global')?.local;
+    const routes = netns?.facts.routes ?? [];
+    if (
+      subnet === undefined ||
+      own === undefined ||
+      routes.some((route) => route.dst === subnet && route.dev === bridge.facts.ifname && route.table === 'main')
+    )
+      return [];
+    return [[subnet, 'dev', bridge.facts.ifname, 'proto', 'kernel', 'scope', 'link', 'src', own]];
+  });
+  if (commands.length !== group.length) return [];
+  return [
+    automatic({
+      title: 'Give the host its routes to these networks back',
+      changes: `Adds the connected route${commands.length === 1 ? '' : 's'} that ${commands.length === 1 ? 'is' : 'are'} gone: ${commands.map(([subnet]) => subnet).join(', ')}.`,
+      scope: 'network',
+      commands: commands.map((words) => command(netns, 'ip', 'route', 'add', ...words)),
+      undo: commands.map((words) => command(netns, 'ip', 'route', 'del', ...words)),
+      persistence: `${untilReboot} The kernel adds such a route whenever the address is added or the bridge comes up.`,
+    }),
+  ];
+};
+
 function tell({ netns }: EngineView, group: readonly Astray[]): Problem {
   const first = group[0]!;
   const names = listNames(group.map(({ each }) => each.network.facts.name));
@@ -84,6 +111,7 @@ function tell({ netns }: EngineView, group: readonly Astray[]): Problem {
       })),
     ],
     remedies: [
+      ...connectedRoutes(netns, group),
       guided({
         title: 'Look up these subnets in table main first',
         changes: `A policy rule before the others leads packets for ${listNames(subnets)} to the connected routes.`,

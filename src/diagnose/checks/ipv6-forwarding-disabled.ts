@@ -1,6 +1,6 @@
 /** IPv6 forwarding is off although a network has IPv6 addresses. */
 
-import { listNames } from '../affected.ts';
+import { affectsNetwork, listNames } from '../affected.ts';
 import type { Check } from '../check.ts';
 import { sysctlOf, where } from '../host-view.ts';
 import { guided } from '../remedies.ts';
@@ -49,7 +49,7 @@ export const ipv6ForwardingDisabled: Check = {
             steps: ['sysctl -w net.ipv6.conf.UPLINK.accept_ra=2', 'sysctl -w net.ipv6.conf.all.forwarding=1'],
           }),
         ],
-        affects: concerned.map(({ network }) => network.id),
+        affects: concerned.flatMap(affectsNetwork),
       };
     }),
 };

@@ -4,8 +4,38 @@ import type { LinkNode } from '../../graph/graph.ts';
 import { affectsAttachment, affectsNetwork } from '../affected.ts';
 import type { Check } from '../check.ts';
 import type { Affected, Problem } from '../finding.ts';
-import { type HostView, where } from '../host-view.ts';
-import { automatic, command, untilRestart } from '../remedies.ts';
+import { type HostView, sysctlOf, where } from '../host-view.ts';
+import { automatic, command, setSysctl, untilRestart } from '../remedies.ts';
+
+/** Level 8: every question is ignored (Documentation/networking/ip-sysctl, arp_ignore). */
+function ignoring(view: HostView, link: LinkNode, name: string, affects: readonly Affected[]): readonly Problem[] {
+  const netns = view.netnsOf(link.netns);
+  return ['all', link.facts.ifname].flatMap((scope) => {
+    const setting = `ipv4.conf.${scope}.arp_ignore`;
+    const value = sysctlOf(netns, setting);
+    if (value !== '8') return [];
+    return {
+      subject: name,
+      title: `${link.facts.ifname} ${where(netns)} ignores every question for its MAC address`,
+      why: 'Neighbours that do not know it already cannot learn where to send frames for it.',
+      evidence: [
+        {
+          fact: `net.${setting} = ${value}`,
+          source: `sysctl ${where(netns)}`,
+          ...(netns === undefined ? {} : { netns: netns.id }),
+        },
+      ],
+      remedies: [
+        setSysctl(netns, `net.${setting}`, '0', value, {
+          title: 'Let it answer again',
+          changes: `net.${setting} goes from ${value} to 0.`,
+          scope: 'container',
+        }),
+      ],
+      affects,
+    };
+  });
+}
 
 function problem(view: HostView, link: LinkNode, name: string, affects: readonly Affected[]): Problem {
   const netns = view.netnsOf(link.netns);
@@ -39,6 +69,7 @@ export const linkWithoutArp: Check = {
   not: [
     'ipvlan in mode l3, point-to-point links and tunnels, where NOARP is normal',
     'a container that is not running',
+    'lower levels of arp_ignore, which hosts with several addresses use',
   ],
   references: ['man 8 ip-link (arp)'],
   needs: ['links'],
@@ -50,6 +81,14 @@ export const linkWithoutArp: Check = {
         const noArp = (link: LinkNode | undefined): link is LinkNode =>
           link?.facts.flags.includes('NOARP') === true && link.facts.link_type === 'ether';
         return [
+          ...(bridge === undefined || attachments.length === 0
+            ? []
+            : ignoring(view, bridge, bridge.facts.ifname, affectsNetwork(each))),
+          ...attachments.flatMap((attachment) =>
+            attachment.inside === undefined
+              ? []
+              : ignoring(view, attachment.inside, attachment.container.facts.name, affectsAttachment(attachment)),
+          ),
           ...(noArp(bridge) && attachments.length > 0
             ? [problem(view, bridge, bridge.facts.ifname, affectsNetwork(each))]
             : []),

@@ -1,6 +1,32 @@
 /** The link the host's default route leaves by is down. */
+
+import type { LinkNode, NetnsNode } from '../../graph/graph.ts';
 import type { Check } from '../check.ts';
-import { isUp, where } from '../host-view.ts';
+import { type HostView, isUp, where } from '../host-view.ts';
+
+const works = (link: LinkNode): boolean => isUp(link) && link.state !== 'no-carrier' && link.state !== 'down';
+
+/**
+ * Switching a link off deletes its routes: then it is the physical link, or the link that a network's containers use as parent, with an address that leads
+ * nowhere, where no other way out is left.
+ */
+function findDown(view: HostView, netns: NetnsNode): LinkNode | undefined {
+  const defaults = (netns.facts.routes ?? []).filter(({ dst }) => dst === 'default');
+  const used = defaults
+    .filter(({ table, dev, type }) => table === 'main' && dev !== undefined && type === 'unicast')
+    .flatMap(({ dev }) => view.linkNamed(netns.id, dev!) ?? []);
+  if (used.length > 0) return used.some(works) ? undefined : used[0];
+  if (defaults.length > 0) return undefined;
+  const own = netns.links
+    .flatMap((id) => view.link(id) ?? [])
+    .filter(
+      (link) =>
+        (link.kind === 'physical' || link.kind === 'veth' || link.kind === 'vlan' || link.kind === 'bond') &&
+        link.master === undefined &&
+        link.addresses.some(({ family, scope }) => family === 'inet' && scope === 'global'),
+    );
+  return own.some(works) ? undefined : own[0];
+}
 
 export const uplinkDown: Check = {
   id: 'uplink-down',
@@ -14,23 +40,11 @@ export const uplinkDown: Check = {
   ],
   references: ['man 8 ip-link'],
   needs: ['links', 'routes'],
-  hides: ['flow-blocked'],
+  hides: ['flow-blocked', 'macvlan-parent-unusable'],
   find: (view) =>
     view.engines.flatMap(({ netns }) => {
-      const routes = (netns?.facts.routes ?? []).filter(
-        (route) =>
-          route.dst === 'default' && route.table === 'main' && route.dev !== undefined && route.type === 'unicast',
-      );
-      const links = routes.flatMap((route) =>
-        netns === undefined ? [] : (view.linkNamed(netns.id, route.dev!) ?? []),
-      );
-      if (
-        netns === undefined ||
-        links.length === 0 ||
-        links.some((link) => isUp(link) && link.state !== 'no-carrier' && link.state !== 'down')
-      )
-        return [];
-      const link = links[0]!;
+      const link = netns === undefined ? undefined : findDown(view, netns);
+      if (netns === undefined || link === undefined) return [];
       return {
         subject: link.facts.ifname,
         title: `${link.facts.ifname}, the way out of this host, ${isUp(link) ? 'has no carrier' : 'is switched off'}`,

@@ -20,7 +20,7 @@ const splitPort = (text: string): { readonly name: string; readonly port?: numbe
   if (split === null)
     return text.endsWith(':') ? { error: `${text}: a port is missing after the colon` } : { name: text };
   // `netns:4026531840` and `pid:17` are names, not ports.
-  if (split[1] === 'netns' || split[1] === 'pid') return { name: text };
+  if (/^(?:[^/:]*\/)?(?:netns|pid)$/.test(split[1]!)) return { name: text };
   return { name: split[1]!, port: Number(split[2]) };
 };
 

@@ -1,11 +1,11 @@
 /** Does what a tunnel sends get to its other end? Questions for neighbours that go through it depend on that. */
 import type { Packet } from '../../model/packet.ts';
 import { emptyTracking } from '../conntrack/connections.ts';
-import type { Flight } from '../flight.ts';
+import type { Arrival, Flight } from '../flight.ts';
 import { isLocalAddress } from '../routing/lookup-route.ts';
 import { decapsulate } from '../stages/decapsulate.ts';
 import { send } from '../stages/send.ts';
-import { walk } from '../walk.ts';
+import { agree, walk } from '../walk.ts';
 import type { World } from '../world.ts';
 import { outerPacket, outerSending } from './outer-packet.ts';
 import type { Remote } from './remotes.ts';
@@ -40,6 +40,15 @@ const flightOf = (end: TunnelEnd, remote: Remote, inner: Packet): Flight => ({
   inside: { tunnel: end.tunnel, packet: inner, vlan: 0, direction: 'request', seen: [], asked: true },
 });
 
+/** How a small packet of this tunnel fares on its way to one of its other ends: delivered where a link there takes it out. */
+export const flyOuter = (world: World, end: TunnelEnd, remote: Remote, srcMac: string | undefined): Arrival => {
+  const flight = flightOf(end, remote, question(srcMac));
+  const start = isLocalAddress(world.view(end.outer), remote.address)
+    ? decapsulate(world, flight)
+    : send(world, flight, outerSending(world, end.tunnel));
+  return agree(world, walk(start));
+};
+
 /** undefined: it passes, or nobody can tell. A text: what stops it. */
 export const whatStops = (
   world: World,
@@ -52,13 +61,9 @@ export const whatStops = (
   if (known !== undefined) return (known as { readonly why: string | undefined }).why;
   // A tunnel through itself asks the same again: taken to pass, the packet itself will show the loop.
   world.memo.set(key, { why: undefined });
-  const flight = flightOf(end, remote, question(srcMac));
-  const start = isLocalAddress(world.view(end.outer), remote.address)
-    ? decapsulate(world, flight)
-    : send(world, flight, outerSending(world, end.tunnel));
-  const { arrivals } = walk(start);
-  const lost = arrivals.every(({ outcome }) => outcome !== 'delivered' && outcome !== 'unknown');
-  const why = lost ? (arrivals[0]?.flight.journal?.step.text ?? 'it is lost') : undefined;
+  const { outcome, flight } = flyOuter(world, end, remote, srcMac);
+  const lost = outcome !== 'delivered' && outcome !== 'unknown';
+  const why = lost ? (flight.journal?.step.text ?? 'it is lost') : undefined;
   world.memo.set(key, { why });
   return why;
 };

@@ -4,11 +4,19 @@ import { testCheck } from '../test-check.ts';
 
 testCheck(containerAddressWrong, {
   finds: {
+    'IPv6 was switched off inside': (draft) => {
+      draft.webContainer.endpoints[0]!.ipv6 = 'fd00::2';
+      draft.web.sysctls!['ipv6.conf.eth0.disable_ipv6'] = '1';
+    },
     'the address inside was changed': (draft) => {
       draft.addresses(draft.web, 'eth0')[0]!.local = '172.20.9.9';
     },
   },
   ignores: {
+    'an IPv6 address that is there': (draft) => {
+      draft.webContainer.endpoints[0]!.ipv6 = 'fd00::2';
+      draft.addresses(draft.web, 'eth0').push({ family: 'inet6', local: 'fd00::2', prefixlen: 64, scope: 'global' });
+    },
     'an additional address beside the right one': (draft) => {
       draft.addresses(draft.web, 'eth0').push({ family: 'inet', local: '172.20.9.9', prefixlen: 16, scope: 'global' });
     },

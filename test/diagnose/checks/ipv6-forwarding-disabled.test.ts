@@ -7,6 +7,7 @@ testCheck(ipv6ForwardingDisabled, {
     'a network has IPv6 and the host does not forward it': (draft) => {
       draft.app.enableIpv6 = true;
       draft.webContainer.endpoints[0]!.ipv6 = 'fd00::2';
+      draft.addresses(draft.web, 'eth0').push({ family: 'inet6', local: 'fd00::2', prefixlen: 64, scope: 'global' });
       draft.host.sysctls!['ipv6.conf.all.forwarding'] = '0';
     },
   },

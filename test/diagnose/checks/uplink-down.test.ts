@@ -13,8 +13,17 @@ testCheck(uplinkDown, {
       draft.link(draft.host, 'eth0').flags = ['UP', 'NO-CARRIER'];
       draft.link(draft.host, 'eth0').operstate = 'DOWN';
     },
+    'the uplink is switched off, and its routes went with it': (draft) => {
+      draft.link(draft.host, 'eth0').flags = ['BROADCAST', 'MULTICAST'];
+      draft.host.routes = draft.host.routes!.filter((route) => route.dev !== 'eth0' || route.table === 'local');
+    },
   },
   ignores: {
+    'a link without an address that nobody uses': (draft) => {
+      draft.link(draft.host, 'eth0').flags = ['BROADCAST', 'MULTICAST'];
+      draft.host.addresses = draft.host.addresses!.filter(({ ifname }) => ifname !== 'eth0');
+      draft.host.routes = draft.host.routes!.filter((route) => route.dev !== 'eth0');
+    },
     'a bridge without running containers': (draft) => {
       draft.link(draft.host, 'docker0').operstate = 'DOWN';
     },
@@ -24,7 +33,6 @@ testCheck(uplinkDown, {
       draft.host.routes!.push(makeRoute('default', 'br-app', { gateway: '172.20.0.3' }));
     },
     'a host without a default route': (draft) => {
-      draft.link(draft.host, 'eth0').flags = ['BROADCAST', 'MULTICAST'];
       draft.host.routes = draft.host.routes!.filter((route) => route.dst !== 'default');
     },
   },
