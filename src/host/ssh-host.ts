@@ -23,10 +23,8 @@ import { parseEngines } from './ssh/picture/parse-engines.ts';
 import { factsOf, type HelloFacts } from './ssh/picture/parse-facts.ts';
 import { answerFiles, parseFiles } from './ssh/picture/parse-files.ts';
 import { type Picture, parsePicture } from './ssh/picture/parse-picture.ts';
-import { enginesCall, filesCall, pictureCall } from './ssh/remote/compose-script.ts';
+import { enginesCall, filesCall, pictureCall, wholeCall } from './ssh/remote/compose-script.ts';
 import { sysctlNames } from './ssh/sysctl-names.ts';
-
-const wholeCall = pictureCall() + enginesCall() + filesCall;
 
 export interface SshHostOptions {
   readonly address: SshAddress;

@@ -63,18 +63,13 @@ const filesOf = (said: Said, files: Map<string, string>, gap: (gap: Omit<Gap, 'n
   batch('ip', [
     ['links.json', 'ip link'],
     ['neighbours.json', 'ip neighbour'],
-  ]);
-  batch('ipd', [
     ['addresses.json', 'ip address'],
     ['routes.json', 'ip route'],
     ['proxies.json', 'ip neighbour show proxy'],
     ['rules.json', 'ip rule'],
     ['nsids.json', 'ip netns list-id'],
   ]);
-  batch('ip6', [
-    ['rules6.json', 'ip -6 rule'],
-    ['routes6.json', 'ip -6 route'],
-  ]);
+  batch('ip6', [['rules6.json', 'ip -6 rule']]);
   batch('bridge', [
     ['fdb.json', 'bridge fdb'],
     ['vlans.json', 'bridge vlan'],
@@ -109,7 +104,13 @@ const list = (text: string | undefined): readonly Record<string, unknown>[] => {
   }
 };
 
-const joinLists = (...texts: readonly (string | undefined)[]): string => JSON.stringify(texts.flatMap(list));
+/** Told with statistics, which no picture holds. `pref` is an attribute that every IPv6 route has, and no other. */
+const splitRoutes = (routes: readonly Record<string, unknown>[]) => {
+  const plain = routes.map(({ users: _, used: __, age: ___, ...route }) => route);
+  const isSix = (route: Record<string, unknown>): boolean =>
+    route['pref'] !== undefined || String(route['dst']).includes(':');
+  return { inet: plain.filter((route) => !isSix(route)), inet6: plain.filter(isSix) };
+};
 
 /** `ip netns list-id` names each by the inode we gave it as its name. */
 const parseNsids = (text: string | undefined, idOf: (inode: number) => NetnsId | undefined): readonly NsidEntry[] =>
@@ -136,7 +137,15 @@ const parseOne = (one: DiscoveredNetns, said: Said | undefined, context: Context
   if (said !== undefined) filesOf(said, files, gap);
   const tree = new Map([...files].map(([name, text]) => [folder + name, text]));
   if (files.has('neighbours.json'))
-    tree.set(`${folder}neighbours.json`, joinLists(files.get('neighbours.json'), files.get('proxies.json')));
+    tree.set(
+      `${folder}neighbours.json`,
+      JSON.stringify([...list(files.get('neighbours.json')), ...list(files.get('proxies.json'))]),
+    );
+  if (files.has('routes.json')) {
+    const routes = splitRoutes(list(files.get('routes.json')));
+    tree.set(`${folder}routes.json`, JSON.stringify(routes.inet));
+    tree.set(`${folder}routes6.json`, JSON.stringify(routes.inet6));
+  }
   tree.set(
     `${folder}netns.json`,
     JSON.stringify({ dev: discovered.dev, inode: one.inode, isHost: one.inode === discovered.hostInode }),
@@ -157,7 +166,10 @@ const parseOne = (one: DiscoveredNetns, said: Said | undefined, context: Context
         'listening sockets come from /proc/net: which link they are bound to and whether they take IPv4 too is not known',
       howToSee: 'run `ss -ltu` there once, which loads tcp_diag and udp_diag',
     });
-  const rules = bodies.has('present') ? parseRules(bodies, said?.notes ?? [], context.nftables) : undefined;
+  const rules =
+    bodies.has('tables') || [...bodies.keys()].some((name) => name.startsWith('present'))
+      ? parseRules(bodies, said?.notes ?? [], context.nftables)
+      : undefined;
   for (const found of rules?.gaps ?? []) gap(found);
   const count = values?.['netfilter.nf_conntrack_count'];
   const max = values?.['netfilter.nf_conntrack_max'];

@@ -23,6 +23,13 @@ const toolOf: Readonly<Record<string, string>> = {
 
 const namesIn = (text: string | undefined): readonly string[] => (text ?? '').split('\n').filter((name) => name !== '');
 
+/** The words of a head: `present filter nat`. */
+const wordsOf = (bodies: NetnsBodies, head: string): readonly string[] =>
+  [...bodies.keys()]
+    .map((name) => name.split(' '))
+    .find(([first]) => first === head)
+    ?.slice(1) ?? [];
+
 type Found = Omit<Gap, 'netns'>;
 
 export interface ParsedRules {
@@ -87,8 +94,8 @@ export const parseRules = (
   );
   const present = {
     nftTables,
-    legacyTables: namesIn(bodies.get('present')),
-    legacyTables6: namesIn(bodies.get('present6')),
+    legacyTables: wordsOf(bodies, 'present'),
+    legacyTables6: wordsOf(bodies, 'present6'),
   };
   return { ruleset: { ...texts, present }, gaps };
 };

@@ -8,6 +8,7 @@ export const basicsScript = String.raw`
 export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin" T
 unset DOCKER_HOST DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH CDPATH ENV
 umask 077
+ROOT=
 f() { printf '\n%s %s\n' "$T" "$*"; }
 have() { command -v "$1" >/dev/null 2>&1; }
 # A module that is there already can be asked; asking for one that is not would load it.
@@ -19,7 +20,6 @@ module() {
   [ -r "$b" ] || return 2
   grep -q "/$1\.ko" "$b" || return 1
 }
-bounded() { if have timeout; then timeout 20 "$@"; else "$@"; fi; }
 `;
 
 /** Who is there: said first, so that the connection is known to stand. */

@@ -24,17 +24,19 @@ export const composeScript = ({ token, tools, sysctls }: ScriptOptions): string 
     discoverScript,
     `VISIT=${quoteForShell(visitScript(sysctls))}`,
     `INSIDE=${quoteForShell(insideScript)}`,
-    'eval "$VISIT"',
-    'eval "$INSIDE"',
+    `ENGINES=${quoteForShell(engineScript)}`,
+    'eval "$VISIT$INSIDE$ENGINES"',
     pictureScript,
-    engineScript,
     'hello </dev/null 2>/dev/null',
     '',
   ].join('\n');
 
-/** Everything, or only some netns (inodes): what is there, what is in it. */
-export const pictureCall = (inodes: readonly number[] = []): string =>
-  `picture ${quoteForShell(inodes.join(' '))} </dev/null 2>/dev/null\n`;
+/** Which netns there are, and what is in some of them (inodes; none: in all). */
+export const pictureCall = (inodes: readonly number[]): string =>
+  `picture ${quoteForShell(inodes.join(' '))} '' </dev/null 2>/dev/null\n`;
+
+/** Also engines, and files of containers. */
+export const wholeCall = "picture '' all </dev/null 2>/dev/null\n";
 
 export const enginesCall = (only?: {
   readonly socket: string;

@@ -1,13 +1,14 @@
 /** Asks the engines of the other machine: over their sockets with curl where it is installed, else with Docker's own client. */
 
 /**
- * `engines` asks every engine that runs; with words (`SOCKET ID…`, ids of containers, then `-`, ids of networks) only these. A socket whose daemon does not
+ * ROOT leads to where the sockets are, from a mount namespace that hides them. `engines` asks every engine that runs; with words (`SOCKET ID…`, ids of containers, then `-`, ids of networks) only these. A socket whose daemon does not
  * run is left alone: systemd would start it. Container files are read without following a link, and never more than 64 KiB.
  */
 export const engineScript = String.raw`
+bounded() { if have timeout; then timeout 20 "$@"; else "$@"; fi; }
 sockets() {
-  for S in /var/run/docker.sock /run/podman/podman.sock /run/user/*/docker.sock /run/user/*/podman/podman.sock; do
-    [ -S "$S" ] && printf '%s\n' "$S"
+  for S in "$ROOT"/run/docker.sock "$ROOT"/run/podman/podman.sock "$ROOT"/run/user/*/docker.sock "$ROOT"/run/user/*/podman/podman.sock; do
+    [ -S "$S" ] && printf '%s\n' "$S" | sed "s|^$ROOT||"
   done
 }
 daemon_of() {
@@ -16,7 +17,7 @@ daemon_of() {
     *) grep -sx dockerd /proc/[0-9]*/comm | sed 's/[^0-9]//g' ;;
   esac
 }
-ask_curl() { bounded curl -gsS --max-time 15 --unix-socket "$S" "$@" 2>&1; }
+ask_curl() { bounded curl -gsS --max-time 15 --unix-socket "$ROOT$S" "$@" 2>&1; }
 urls() { U=; for X in $2; do U="$U http://d/v1.40/$1/$X$3"; done; }
 by_curl() {
   f version
@@ -35,7 +36,7 @@ by_curl() {
   [ -z "$U" ] || ask_curl $U
 }
 by_client() {
-  D="bounded docker -H unix://$S"
+  D="bounded docker -H unix://$ROOT$S"
   f version
   $D version --format '{{json .Server}}' 2>&1
   if [ -z "$WANTED" ]; then
@@ -73,15 +74,17 @@ engines() {
     done
   fi
   sockets | while read -r S; do
-    [ -z "$WANTED" ] || [ "$WANTED" = "$S" ] || continue
+    # The name under which Docker's own client knows it.
+    case $S in /run/docker.sock) NAME=/var/run/docker.sock ;; *) NAME=$S ;; esac
+    [ -z "$WANTED" ] || [ "$WANTED" = "$NAME" ] || continue
     E=$(daemon_of "$S")
     if [ -z "$E" ]; then
-      grep -q "00010000 .* \(/var\)\{0,1\}$(printf %s "$S" | sed 's|^/var||')\$" /proc/net/unix && f sleeping "$S"
+      grep -q "00010000 .* \(/var\)\{0,1\}$(printf %s "$S" | sed 's|^/var||')\$" /proc/net/unix && f sleeping "$NAME"
       continue
     fi
     case $E in *[!0-9]*) E= ;; esac
-    f engine "$S" "$E"
-    if [ ! -w "$S" ]; then f forbidden "$S"; elif have curl; then by_curl; elif have docker; then by_client; else f untold "$S"; fi
+    f engine "$NAME" "$E"
+    if [ ! -w "$ROOT$S" ]; then f forbidden "$NAME"; elif have curl; then by_curl; elif have docker; then by_client; else f untold "$NAME"; fi
     [ -n "$WANTED" ] || settings_of "$E"
   done
 }

@@ -2,7 +2,7 @@
 
 /**
  * `inside` runs in a mount namespace of its own, where /run/netns is a place to give names: `ip netns list-id` then tells which netns each
- * nsid means, by inode. Asking gives no netns a number. A container names only the host, as a rule; those that name others are asked again.
+ * nsid means, by inode. Asking gives no netns a number. A container has a number only for the host, as a rule; those with others are asked again.
  */
 export const insideScript = String.raw`
 enter() {
@@ -16,45 +16,66 @@ name_all() {
     case $DOOR in
       /proc/self/*) ;;
       /proc/[0-9]*/ns/net) P=$(printf '%s' "$DOOR" | sed 's/[^0-9]//g'); echo "netns attach $INODE $P" ;;
-      /proc/*) ln -s "$DOOR" "$PLACE/$INODE" ;;
-      /*) ln -s "/proc/$OUTER/root$DOOR" "$PLACE/$INODE" ;;
+      /proc/*) ln -s "$DOOR" "$PLACE/netns/$INODE" ;;
+      /*) ln -s "/proc/$OUTER/root$DOOR" "$PLACE/netns/$INODE" ;;
     esac
   done | ip -force -batch - >/dev/null 2>&1
 }
-inside() {
-  LIST=$(cat) PLACE= AGAIN=
-  if [ "$PRIVATE" = yes ]; then
-    PLACE=$(readlink -f /var/run)
-    mount -t tmpfs -o mode=700 vethscope "$PLACE" 2>/dev/null && mkdir "$PLACE/netns" || PLACE=
-    if [ -n "$PLACE" ]; then PLACE=$PLACE/netns; ln -s "/proc/$OUTER/ns/net" "$PLACE/$SELF"; fi
-  fi
-  printf '%s\n' "$LIST" | {
-    while read -r INODE DOOR; do
-      [ -n "$INODE" ] || continue
-      [ -z "$ONLY" ] || case " $ONLY " in *" $INODE "*) ;; *) continue ;; esac
-      if [ "$INODE" = "$SELF" ]; then visit "$INODE"; continue; fi
-      enter "$INODE" "$DOOR" sh -c "$VISIT
+# Every $2th netns of LIST, beginning with the $1th.
+visit_some() {
+  K=0
+  while read -r INODE DOOR; do
+    [ -n "$INODE" ] || continue
+    K=$((K + 1))
+    [ $((K % $2)) = $(($1 % $2)) ] || continue
+    [ -z "$ONLY" ] || case " $ONLY " in *" $INODE "*) ;; *) continue ;; esac
+    if [ "$INODE" = "$SELF" ]; then visit "$INODE"; continue; fi
+    enter "$INODE" "$DOOR" sh -c "$VISIT
 visit $INODE" </dev/null 2>&1
-      case $? in
-        0) ;;
-        3) AGAIN="$AGAIN$INODE $DOOR
-" ;;
-        *) f netns "$INODE" closed ;;
-      esac
-    done
-    if [ -z "$PLACE" ]; then f unnamed; return; fi
-    name_all
-    f netns "$SELF" nsids
-    ip -j netns list-id 2>&1
-    printf '%s' "$AGAIN" | while read -r INODE DOOR; do
-      f netns "$INODE" nsids
-      enter "$INODE" "$DOOR" ip -j netns list-id </dev/null 2>&1
-    done
-  }
+    case $? in
+      0) ;;
+      3) [ -z "$PLACE" ] || echo "$INODE $DOOR" >>"$PLACE/again" ;;
+      *) f netns "$INODE" closed ;;
+    esac
+  done <<E
+$LIST
+E
+}
+name_nsids() {
+  rm "$PLACE/netns/$SELF"
+  ln -s "/proc/$OUTER/ns/net" "$PLACE/netns/$SELF"
+  name_all
+  f netns "$SELF" nsids
+  ip -j netns list-id 2>&1
+  [ ! -e "$PLACE/again" ] || while read -r INODE DOOR; do
+    f netns "$INODE" nsids
+    enter "$INODE" "$DOOR" ip -j netns list-id </dev/null 2>&1
+  done <"$PLACE/again"
+}
+# Several at once: each writes to a file in a file system that nobody else sees and that goes with us.
+inside() {
+  LIST=$(cat) PLACE=
+  D=$(readlink -f /var/run)
+  mount -t tmpfs -o mode=700 vethscope "$D" 2>/dev/null && mkdir "$D/netns" && PLACE=$D
+  if [ -z "$PLACE" ]; then f unnamed; visit_some 0 1; [ -z "$WITH" ] || { engines; files; }; return; fi
+  ln -s "/proc/$OUTER/ns/net" "$PLACE/netns/$SELF"
+  if [ -n "$WITH" ]; then { engines; files; } >"$PLACE/engines" 2>/dev/null & fi
+  C=$(grep -c '^processor' /proc/cpuinfo)
+  case $C in '' | 0 | *[!0-9]*) C=1 ;; [5-9] | ??*) C=4 ;; esac
+  [ -z "$ONLY" ] || C=1
+  K=1
+  while [ "$K" -lt "$C" ]; do
+    visit_some "$K" "$C" >"$PLACE/out$K" &
+    K=$((K + 1))
+  done
+  visit_some 0 "$C"
+  wait
+  cat "$PLACE"/out* "$PLACE"/engines 2>/dev/null
+  name_nsids
 }
 `;
 
-/** `picture INODES` needs VISIT and INSIDE, the texts of the scripts for inside. */
+/** `picture` needs VISIT, INSIDE and ENGINES, the texts of the scripts for inside. */
 export const pictureScript = String.raw`
 prepare() {
   NFT= DIAG= HOOKS= SAVE4= SAVE6= LEGACY4= LEGACY6=
@@ -77,19 +98,25 @@ prepare() {
   have ip6tables-legacy-save && LEGACY6=ip6tables-legacy-save
   export NFT DIAG HOOKS SAVE4 SAVE6 LEGACY4 LEGACY6
 }
-# $1: inodes to be read; empty: all.
+# $1: inodes to be read, empty: all; $2: not empty: also engines and files of containers.
 picture() {
-  ONLY=$1 PRIVATE= OUTER=$$
+  ONLY=$1 WITH=$2 OUTER=$$
   prepare
   discover
-  export SELF ONLY OUTER PRIVATE VISIT
+  export SELF ONLY WITH OUTER VISIT
   if have unshare && unshare -m true 2>/dev/null; then
-    PRIVATE=yes
+    ROOT=/proc/$OUTER/root
+    export ROOT
     printf '%s\n' "$LIST" | unshare -m sh -c "$VISIT
 $INSIDE
+$ENGINES
 inside"
+    ROOT=
   else
-    printf '%s\n' "$LIST" | inside
+    f unnamed
+    PLACE=
+    visit_some 0 1
+    [ -z "$WITH" ] || { engines; files; }
   fi
 }
 `;
