@@ -57,16 +57,23 @@ function touched(graph: Graph, trace: Trace): ReadonlySet<Affected> {
     for (const node of graph.containers.values())
       if (node.facts.name === bare || node.facts.fullId === bare) objects.add(node.id);
   }
+  // A published port stands for the container behind it, though the packet may not get that far.
+  const [, port] = /:(\d+)(?:\/\w+)?$/.exec(trace.to) ?? [];
+  for (const { published, container } of graph.ports) if (String(published.hostPort) === port) objects.add(container);
   return objects;
 }
 
 const checks = new Map(allChecks.map((check) => [check.id, check]));
 
+const withoutAddresses = (text: string): string => text.replaceAll(/\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]+/g, '*');
+
 /** The same step was found by following packets of our own: it is told once. */
 const isSame = (finding: Finding, own: Finding): boolean =>
   finding.check === flowBlocked.id &&
   own.evidence.some((mine) =>
-    finding.evidence.some(({ fact, source }) => fact === mine.fact && source === mine.source),
+    finding.evidence.some(
+      ({ fact, source }) => withoutAddresses(fact) === withoutAddresses(mine.fact) && source === mine.source,
+    ),
   );
 
 /**
@@ -92,6 +99,8 @@ export function diagnoseConnection(
   const isCause = (finding: Finding): boolean => {
     const check = checks.get(finding.check);
     if (check === undefined || finding.severity === 'info') return false;
+    const shares = (affects.get(finding.id) ?? []).some((object) => object === 'host' || objects.has(object));
+    if (check.hides === '*' && shares) return true;
     return isSame(finding, own) || explains({ finding, check, affects: affects.get(finding.id) ?? [] }, symptom);
   };
   const [cause, ...causes] = related.filter(isCause);

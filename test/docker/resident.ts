@@ -17,6 +17,8 @@ export interface Resident {
 export const startResident = (host: LabHost): Resident => {
   const child = spawn('nsenter', ['--target', String(host.pid), ...NAMESPACES, '--', process.execPath, PROGRAM], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    // The machine's own journal lies below the host's root.
+    env: { ...process.env, XDG_STATE_HOME: '/run/vethscope-state' },
   });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

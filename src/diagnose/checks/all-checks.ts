@@ -95,6 +95,7 @@ export const allChecks: readonly Check[] = [
   linkWithoutArp,
   bridgePortBlocked,
   bridgePortFloodOff,
+  bridgePortFloodOff,
   bridgePortsIsolated,
   bridgeVlanFiltering,
   duplicateMac,

@@ -1,6 +1,6 @@
 /** Faults of a network's bridge and its ports. */
 import type { Fault } from './fault.ts';
-import { fetch, fromHost, HOST_ADDRESS, neighbour, outside, ping } from './probes.ts';
+import { fetch, fromHost, HOST_ADDRESS, neighbour, outside, ping, unacquainted } from './probes.ts';
 
 export const bridgeFaults: readonly Fault[] = [
   {
@@ -114,16 +114,16 @@ export const bridgeFaults: readonly Fault[] = [
     ],
     probe: neighbour,
     ends: ['app1', 'app2'],
-    finding: /^bridge-port-blocked:app2/,
+    finding: /^bridge-port-flood-off:app2/,
     automatic: true,
     heal: ['bridge link set dev {app2.veth} learning on flood on'],
   },
   {
     title: 'a bridge port lets no broadcast out',
-    inject: ['bridge link set dev {app2.veth} bcast_flood off', 'app1! ip neigh flush dev eth0'],
-    probe: neighbour,
+    inject: ['bridge link set dev {app2.veth} bcast_flood off'],
+    probe: unacquainted,
     ends: ['app1', 'app2'],
-    finding: /^bridge-port-blocked:app2/,
+    finding: /^bridge-port-flood-off:app2/,
     automatic: true,
     heal: ['bridge link set dev {app2.veth} bcast_flood on'],
   },
@@ -132,7 +132,7 @@ export const bridgeFaults: readonly Fault[] = [
     inject: ['bridge link set dev {app2.veth} locked on', 'bridge fdb flush dev {app2.veth} master dynamic'],
     probe: neighbour,
     ends: ['app1', 'app2'],
-    finding: /^bridge-port-blocked:app2/,
+    finding: /^bridge-port-flood-off:app2/,
     automatic: true,
     heal: ['bridge link set dev {app2.veth} locked off'],
   },
@@ -143,7 +143,7 @@ export const bridgeFaults: readonly Fault[] = [
     ends: ['host', 'app2'],
     finding: /^wrong-fdb-entry:/,
     automatic: true,
-    heal: ['bridge fdb del {app2.mac} dev {app1.veth} master'],
+    heal: ['bridge fdb del {app2.mac} dev {app1.veth} master static'],
   },
   {
     title: 'a bridge filters VLANs and a port is in none',

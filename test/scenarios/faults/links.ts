@@ -67,15 +67,6 @@ export const linkFaults: readonly Fault[] = [
     heal: ['app2! ip link set eth0 mtu 1500'],
   },
   {
-    title: 'both ends of a veth have a smaller MTU than their neighbours',
-    inject: ['app2! ip link set eth0 mtu 1300', 'ip link set {app2.veth} mtu 1300'],
-    probe: ping('app1', '{app2.ip}', '-s 1400'),
-    ends: ['app1', 'app2'],
-    finding: /^veth-mtu-mismatch:app2/,
-    automatic: true,
-    heal: ['app2! ip link set eth0 mtu 1500', 'ip link set {app2.veth} mtu 1500'],
-  },
-  {
     title: 'a container has lost its veth',
     setup: ['docker run -d --name gone1 --network appnet box'],
     inject: ['ip link del {gone1.veth}'],

@@ -6,6 +6,8 @@ export const ping = (from: string | undefined, to: string, ...options: readonly 
   [...(from === undefined ? [] : [`${from}!`]), 'busybox ping -c1 -W1', ...options, to].join(' ');
 
 export const neighbour = ping('app1', '{app2.ip}');
+/** As neighbour, but the sender has forgotten whom it knew. */
+export const unacquainted = "app1! sh -c 'ip neigh flush dev eth0; busybox ping -c1 -W1 {app2.ip}'";
 export const fromHost = ping(undefined, '{app2.ip}');
 export const outside = ping('app1', INTERNET_ADDRESS);
 
