@@ -95,7 +95,6 @@ export const allChecks: readonly Check[] = [
   linkWithoutArp,
   bridgePortBlocked,
   bridgePortFloodOff,
-  bridgePortFloodOff,
   bridgePortsIsolated,
   bridgeVlanFiltering,
   duplicateMac,
