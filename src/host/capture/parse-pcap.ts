@@ -64,8 +64,8 @@ export const createPcapParser = (tap: number): PcapParser => {
       return 0;
     }
     const view = viewOf(bytes);
-    // The upper bits hold the length of a frame check sequence.
-    const linkType = view.getUint32(20, shape.littleEndian) & 0x0fff_ffff;
+    // The upper half holds other things: the length of a frame check sequence.
+    const linkType = view.getUint32(20, shape.littleEndian) & 0xffff;
     header = { linkType, snapLength: view.getUint32(16, shape.littleEndian) };
     return fileHeaderBytes;
   };

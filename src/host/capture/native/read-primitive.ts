@@ -63,10 +63,11 @@ const readPort = (text: string): number | undefined => readNumber(text, 65_535) 
 const portsFilter = ({ protocol, side, type }: Qualifiers, value: string): Filter | FilterError => {
   const transports = transportsOf(protocol);
   if (transports === undefined) return { error: `${protocol} has no ports` };
-  const [first = '', second] = type === 'portrange' ? value.split('-') : [value];
+  const [first = '', second, more] = type === 'portrange' ? value.split('-') : [value];
   const from = readPort(first);
   const to = second === undefined ? from : readPort(second);
-  if (from === undefined || to === undefined) return { error: `${value}: no port that is known without tcpdump` };
+  if (from === undefined || to === undefined || more !== undefined)
+    return { error: `${value}: no port that is known without tcpdump` };
   return {
     kind: 'ports',
     side,
@@ -164,8 +165,7 @@ export const readPrimitive = (reader: TokenReader, last: Qualifiers | undefined)
   const value = reader.next();
   if (value === undefined || value === ')') return { error: `${word}: something is missing after it` };
   const isBare = protocol === undefined && side === undefined && typed === undefined;
-  if (isBare && last === undefined && parseAddress(value) === undefined)
-    return { error: `${value}: is not understood without tcpdump` };
+  if (isBare && last === undefined) return { error: `${value}: is not understood without tcpdump` };
   const qualifiers: Qualifiers =
     isBare && last !== undefined
       ? last
