@@ -6,6 +6,7 @@ import type { FilterError } from './filter/filter-subject.ts';
 import type { FlowEntry, Talker } from './flows/flow-entry.ts';
 import type { LossGroup } from './match/loss-group.ts';
 import type { MatchedRow, MatcherOptions, Sighting } from './match/sighting.ts';
+import type { FlowSighting } from './match/sum-sightings.ts';
 
 export interface AnalysisOptions extends Pick<MatcherOptions, 'wait' | 'window' | 'rowLimit' | 'byteLimit'> {
   /** The path the points were chosen from. */
@@ -25,6 +26,8 @@ export interface CaptureAnalysis {
   forgotten(): number;
   /** Its one line; worked out once for each state of a row. */
   describe(row: MatchedRow): PacketSummary;
+  /** The same as plain text: `web:51000 → db:5432 TCP [S] seq 0 …`. */
+  text(row: MatchedRow, names: boolean): string;
   /** All layers of the packet as it was at that sighting. */
   decode(sighting: Sighting): DecodedPacket;
   /** Compiles a display filter. `names`: whether names are shown in place of addresses (free text is looked for in what is shown). */
@@ -34,4 +37,6 @@ export interface CaptureAnalysis {
   talkers(now: bigint): readonly Talker[];
   /** Where packets vanished, most packets first. */
   losses(): readonly LossGroup[];
+  /** Packets of each connection at each point, of the rows still kept. */
+  sightings(): readonly FlowSighting[];
 }

@@ -8,9 +8,11 @@ import { readHeaders } from './decode/read-headers.ts';
 import { summarizePacket } from './decode/summarize-packet.ts';
 import { createSubjects } from './filter/create-subjects.ts';
 import { parseFilter } from './filter/parse-filter.ts';
+import { summaryText } from './filter/summary-text.ts';
 import { createFlowTable } from './flows/create-flow-table.ts';
 import { createMatcher } from './match/create-matcher.ts';
 import type { MatchedRow, Sighting } from './match/sighting.ts';
+import { sumSightings } from './match/sum-sightings.ts';
 import { summarizeLosses } from './match/summarize-losses.ts';
 
 /** `points`: those known at the start; a file's come with its news. */
@@ -60,6 +62,7 @@ export const createAnalysis = (initial: readonly SeenPoint[], options: AnalysisO
     rows: matcher.rows,
     forgotten: matcher.forgotten,
     describe,
+    text: (row, names) => summaryText(describe(row), names ? nameOf : () => undefined),
     decode,
     nameOf,
     filter: (text, { names } = { names: true }) => {
@@ -78,5 +81,6 @@ export const createAnalysis = (initial: readonly SeenPoint[], options: AnalysisO
     flows: flows.flows,
     talkers: flows.talkers,
     losses: () => summarizeLosses(matcher.rows(), points),
+    sightings: () => sumSightings(matcher.rows()),
   };
 };

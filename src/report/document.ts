@@ -18,7 +18,7 @@ const hostHead = ({ host, engines, takenAt }: Snapshot): HostHead => {
   };
 };
 
-const gapEntry = (graph: Graph, { netns, ...gap }: Gap): GapEntry => ({
+export const gapEntry = (graph: Graph, { netns, ...gap }: Gap): GapEntry => ({
   ...gap,
   ...(netns === undefined ? {} : { netns: netnsRef(graph, netns) }),
 });

@@ -5,6 +5,8 @@ export interface LossGroup {
   /** unanswered: all of it passed the last point, and nothing of the connection came back by any. */
   readonly kind: 'lost' | 'unanswered';
   readonly flow: number;
+  /** 0: the way of the connection's first packet seen. */
+  readonly side: 0 | 1;
   readonly direction?: PathDirection;
   /** As it was first seen. */
   readonly tuple: SeenTuple;

@@ -26,6 +26,7 @@ const lostGroup = (rows: readonly MatchedRow[], of: number): LossGroup | undefin
   return {
     kind: 'lost',
     flow: last.flow,
+    side: last.side,
     ...(last.direction !== undefined && { direction: last.direction }),
     tuple,
     after,
@@ -60,6 +61,7 @@ const unansweredGroup = (rows: readonly MatchedRow[], points: readonly SeenPoint
   return {
     kind: 'unanswered',
     flow: last.flow,
+    side: last.side,
     ...(last.direction !== undefined && { direction: last.direction }),
     tuple,
     after: seen.point,

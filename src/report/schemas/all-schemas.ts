@@ -1,5 +1,6 @@
 /** Every document's schema by the name `vethscope schema` knows it by. */
 import { z } from 'zod';
+import { captureSchema } from './capture-schema.ts';
 import { confirmSchema, fixSchema, journalSchema, undoSchema } from './change-schema.ts';
 import { doctorSchema } from './doctor-schema.ts';
 import { graphSchema } from './graph-schema.ts';
@@ -11,6 +12,7 @@ import { matrixSchema, traceSchema } from './trace-schema.ts';
 import { watchSchema } from './watch-schema.ts';
 
 export const allSchemas = {
+  capture: captureSchema,
   list: listSchema,
   locate: locateSchema,
   graph: graphSchema,
