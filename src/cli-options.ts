@@ -54,6 +54,7 @@ export const schemaNames = [
   'trace',
   'matrix',
   'watch',
+  'capture',
   'doctor',
   'fix',
   'undo',
