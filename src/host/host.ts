@@ -164,6 +164,21 @@ export interface AskedEntry {
   readonly detail?: string;
 }
 
+export interface GuardOrder {
+  /** The change's id. */
+  readonly id: string;
+  readonly seconds: number;
+  /** Each is run, whatever became of those before it. */
+  readonly revert: readonly Command[];
+}
+
+export interface Guard {
+  /** False: it has taken the change back already, or it can no longer be told. */
+  keep(): Promise<boolean>;
+  /** From now on only the time counts, not the connection. */
+  wait(): Promise<boolean>;
+}
+
 export interface Host {
   readonly id: HostId;
   /** False for a recording: nothing can be changed or followed. */
@@ -188,6 +203,15 @@ export interface Host {
    * Resolves when every tap is ready or has ended; packets reach the listener until `stop`. Absent where a host cannot: recordings.
    */
   capture?(order: CaptureOrder, listener: (event: CaptureEvent) => void): Promise<Capturing | CaptureRefused>;
+  /**
+   * Leaves somebody on the machine who runs `revert` there when the connection to it is cut while the change is being made, or when `seconds` have
+   * passed without its having been kept. Absent where changes need no connection: a process of this program does it.
+   */
+  guard?(order: GuardOrder): Promise<Guard | { readonly error: string }>;
+  /** Tells the guard of an earlier change to let it be. `unknown`: there is none. */
+  settleGuard?(id: string): Promise<'kept' | 'reverted' | 'reverting' | 'unknown'>;
+  /** /proc/sys/kernel/random/boot_id there; absent: this machine's own. */
+  bootId?(): Promise<string>;
   /** Called for everything asked or changed, until close. */
   onAsked(listener: (entry: AskedEntry) => void): void;
   /** Ends the worker, open connections and children. Safe to call twice. */

@@ -10,12 +10,18 @@ import type {
   AskedEntry,
   Following,
   FollowOptions,
+  Guard,
+  GuardOrder,
   Host,
   HostEvent,
   Question,
   Questions,
 } from './host.ts';
 import { tools } from './host-facts.ts';
+import { commandScript, environment } from './ssh/change/command-script.ts';
+import { settleScript } from './ssh/change/guard-script.ts';
+import { runOverLine } from './ssh/change/run-over-line.ts';
+import { startGuard } from './ssh/change/start-guard.ts';
 import type { Frame } from './ssh/frames.ts';
 import { type Line, type LineOptions, openLine } from './ssh/line/open-line.ts';
 import type { SshAddress } from './ssh/line/ssh-address.ts';
@@ -75,7 +81,37 @@ export class SshHost implements Host {
   }
 
   async change(command: Command): Promise<CommandResult> {
-    return { command, exitCode: 126, stdout: '', stderr: 'not yet over SSH', durationMs: 0 };
+    const began = performance.now();
+    const place = command.netns === undefined ? undefined : this.#netns.get(command.netns as NetnsId);
+    const answer =
+      command.netns !== undefined && place === undefined
+        ? { exitCode: 126, stdout: '', stderr: `netns ${command.netns} is gone` }
+        : await runOverLine(this.#line, environment + commandScript(command, place));
+    const result = { command, ...answer, durationMs: performance.now() - began };
+    const isOk = result.exitCode === 0;
+    this.#log.tell({
+      what: `ssh ${this.address.host}: ${command.argv.join(' ')}${command.netns === undefined ? '' : ` (in netns ${command.netns})`}`,
+      durationMs: result.durationMs,
+      outcome: isOk ? 'ok' : 'failed',
+      ...(isOk ? {} : { detail: result.stderr.trim() }),
+    });
+    return result;
+  }
+
+  async guard({ id, seconds, revert }: GuardOrder): Promise<Guard | { readonly error: string }> {
+    const scripts = revert.map((command) =>
+      commandScript(command, command.netns === undefined ? undefined : this.#netns.get(command.netns as NetnsId)),
+    );
+    return startGuard(this.#line, { id, seconds, revert: scripts.join('') });
+  }
+
+  async settleGuard(id: string): Promise<'kept' | 'reverted' | 'reverting' | 'unknown'> {
+    const { stdout } = await runOverLine(this.#line, settleScript(id));
+    return (['kept', 'reverted', 'reverting'] as const).find((word) => stdout.trim() === word) ?? 'unknown';
+  }
+
+  async bootId(): Promise<string> {
+    return this.#hello.bootId;
   }
 
   onAsked(listener: (entry: AskedEntry) => void): void {

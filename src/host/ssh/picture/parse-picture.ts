@@ -4,6 +4,7 @@ import { type HostId, type NetnsId, netnsId } from '../../../model/ids.ts';
 import type { Netns, NsidEntry } from '../../../model/netns.ts';
 import { type ParsedTexts, parseNetns } from '../../recording/parse-netns.ts';
 import { type Frame, findBody } from '../frames.ts';
+import { mendLinks } from './mend-links.ts';
 import { type BatchAnswer, isUnsupported, parseBatch } from './parse-batch.ts';
 import { type Discovered, type DiscoveredNetns, parseDiscovery } from './parse-discovery.ts';
 import { parseRules } from './parse-rules.ts';
@@ -42,7 +43,7 @@ const root = { howToSee: 'log in as root, or let sudo -n start a shell' };
 const filesOf = (said: Said, files: Map<string, string>, gap: (gap: Omit<Gap, 'netns'>) => void): void => {
   const put = (name: string, source: string, answer: BatchAnswer | undefined): void => {
     if (answer === undefined) return;
-    if (answer.json !== undefined) files.set(name, answer.json);
+    if (answer.json !== undefined) files.set(name, name === 'links.json' ? mendLinks(answer.json) : answer.json);
     else if (isUnsupported(answer)) files.set(name, '[]');
     else {
       const detail = answer.complaint ?? '';
@@ -112,12 +113,18 @@ const splitRoutes = (routes: readonly Record<string, unknown>[]) => {
   return { inet: plain.filter((route) => !isSix(route)), inet6: plain.filter(isSix) };
 };
 
-/** `ip netns list-id` names each by the inode we gave it as its name. */
-const parseNsids = (text: string | undefined, idOf: (inode: number) => NetnsId | undefined): readonly NsidEntry[] =>
+/** `ip netns list-id` names each by the inode we gave it as its name. One without a name is held by nobody visible. */
+const parseNsids = (text: string | undefined, seenFrom: NetnsId, context: Context): readonly NsidEntry[] =>
   list(text).flatMap(({ nsid, name }) => {
     if (typeof nsid !== 'number') return [];
-    const netns = typeof name === 'string' ? idOf(Number(name)) : undefined;
-    return [netns === undefined ? { nsid } : { nsid, netns }];
+    const { discovered, host, isNamed } = context;
+    const inode = typeof name === 'string' ? Number(name) : undefined;
+    if (inode !== undefined && discovered.netns.has(inode))
+      return [{ nsid, netns: netnsId(host, discovered.dev, inode) }];
+    if (!isNamed) return [{ nsid }];
+    const netns = `${seenFrom}~${nsid}` as NetnsId;
+    context.hidden.push({ netns, seenFrom, nsid });
+    return [{ nsid, netns }];
   });
 
 interface Context {
@@ -126,6 +133,9 @@ interface Context {
   readonly nftables: { readonly module: string; readonly nft: string };
   readonly known: ParsedTexts;
   readonly gaps: Gap[];
+  /** Numbers could be asked for names. */
+  readonly isNamed: boolean;
+  readonly hidden: { readonly netns: NetnsId; readonly seenFrom: NetnsId; readonly nsid: number }[];
 }
 
 const parseOne = (one: DiscoveredNetns, said: Said | undefined, context: Context): Netns => {
@@ -173,13 +183,11 @@ const parseOne = (one: DiscoveredNetns, said: Said | undefined, context: Context
   for (const found of rules?.gaps ?? []) gap(found);
   const count = values?.['netfilter.nf_conntrack_count'];
   const max = values?.['netfilter.nf_conntrack_max'];
-  const idOf = (inode: number): NetnsId | undefined =>
-    discovered.netns.has(inode) ? netnsId(host, discovered.dev, inode) : undefined;
   return {
     ...parsed.netns,
     names: one.names,
     holders: one.holders,
-    nsids: parseNsids(bodies.get('nsids') ?? files.get('nsids.json'), idOf),
+    nsids: parseNsids(bodies.get('nsids') ?? files.get('nsids.json'), id, context),
     ...(values === undefined ? {} : { sysctls: values }),
     ...(values === undefined
       ? {}
@@ -193,6 +201,19 @@ const parseOne = (one: DiscoveredNetns, said: Said | undefined, context: Context
     ...(rules?.ruleset === undefined ? {} : { ruleset: rules.ruleset }),
   };
 };
+
+const hiddenNetns = ({ hidden, gaps }: Context): readonly Netns[] =>
+  hidden.map(({ netns, seenFrom, nsid }) => {
+    gaps.push({
+      source: 'netns',
+      netns,
+      reason: 'missing',
+      detail: `nothing visible holds it; it is known by nsid ${nsid} of another netns only`,
+      howToSee: 'log in outside any container, as root',
+    });
+    const holders = [{ kind: 'nsid' as const, seenFrom, nsid }];
+    return { id: netns, dev: 0, inode: 0, isHost: false, names: [], holders, nsids: [] };
+  });
 
 /** Gaps of namespaces that were found but not read; nothing when only some were asked for. */
 const gapOfUnread = (
@@ -218,7 +239,16 @@ export const parsePicture = (
   const groups = groupByNetns(frames);
   const [, module = '2', nft = ''] = frames.find(({ words }) => words[0] === 'nftables')?.words ?? [];
   const gaps: Gap[] = [];
-  const context: Context = { host, discovered, nftables: { module, nft }, known: new Map(), gaps };
+  const isNamed = !frames.some(({ words }) => words[0] === 'unnamed');
+  const context: Context = {
+    host,
+    discovered,
+    nftables: { module, nft },
+    known: new Map(),
+    gaps,
+    isNamed,
+    hidden: [],
+  };
   const inOrder = [...discovered.netns.values()].sort((a, b) =>
     a.inode === discovered.hostInode ? -1 : b.inode === discovered.hostInode ? 1 : a.inode - b.inode,
   );
@@ -232,7 +262,7 @@ export const parsePicture = (
     if (unread !== undefined) gaps.push({ ...unread, netns: netnsId(host, discovered.dev, one.inode) });
     return [parseOne(one, said, context)];
   });
-  if (frames.some(({ words }) => words[0] === 'unnamed'))
+  if (!isNamed)
     gaps.push({
       source: 'ip netns list-id',
       reason: privileged ? 'missing' : 'forbidden',
@@ -241,5 +271,5 @@ export const parsePicture = (
     });
   if (findBody(frames, 'home') === undefined)
     gaps.push({ source: 'ssh', reason: 'invalid', detail: 'the other machine did not say where its processes are' });
-  return { netns, gaps };
+  return { netns: [...netns, ...hiddenNetns(context)], gaps };
 };
