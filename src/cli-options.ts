@@ -1,4 +1,5 @@
 /** The options table: every command and option there is. Help, completion and parsing all read it. */
+import { captureOptions, watchOptions } from './cli-options/packet-options.ts';
 
 export interface OptionSpec {
   /** Without the dashes. */
@@ -115,36 +116,6 @@ const what: readonly OptionSpec[] = [
   { name: 'with-sysctl', value: 'KEY=VALUE', repeatable: true, help: 'as if this sysctl had that value' },
 ];
 
-export const captureReaders = ['auto', 'tcpdump', 'dumpcap', 'native'] as const;
-
-const watchOptions: readonly OptionSpec[] = [
-  { name: 'duration', value: 'SECONDS', help: 'how long at most (default: 60); all that was added is gone then' },
-  { name: 'count', value: 'N', help: 'end after so many packets' },
-  {
-    name: 'rate',
-    value: 'N',
-    help: 'packets traced and drops told a second at most (default: 200); the rest is counted',
-  },
-];
-
-const captureOptions: readonly OptionSpec[] = [
-  { name: 'path', value: 'FROM TO[:PORT]', words: 2, help: 'every link that a packet from there to there crosses' },
-  {
-    name: 'write',
-    short: 'w',
-    value: 'FILE',
-    help: 'into a new pcapng file; -: to standard output, for `| wireshark -k -i -`',
-  },
-  { name: 'read', short: 'r', value: 'FILE', help: 'print a pcap or pcapng file instead' },
-  { name: 'filter', short: 'f', value: 'FILTER', help: 'only packets that match, as tcpdump writes it: "tcp port 80"' },
-  { name: 'duration', value: 'TIME', help: 'end after so long: 30s, 10m, 2h; 0: never (a file: 10m unless told)' },
-  { name: 'count', short: 'c', value: 'N', help: 'end after so many packets of all points together' },
-  { name: 'size', value: 'SIZE', help: 'end before the file is larger: 20M, 2G; 0: never (100M unless told)' },
-  { name: 'snaplen', short: 's', value: 'BYTES', help: 'of each packet no more than its beginning' },
-  { name: 'promiscuous', help: 'also frames for others; changes a flag of the link while it lasts' },
-  { name: 'reader', value: 'READER', choices: captureReaders, help: 'who reads: auto, tcpdump, dumpcap, native' },
-];
-
 export const commands: readonly CommandSpec[] = [
   {
     name: 'demo',
@@ -244,6 +215,7 @@ export const commands: readonly CommandSpec[] = [
       { name: 'gateway', value: 'ADDRESS', help: 'the default route goes there (attach)' },
       { name: 'vlan', value: 'ID', help: 'in this VLAN (attach)' },
       { name: 'mac', value: 'MAC', help: 'of the new link (attach)' },
+      { name: 'mtu', value: 'SIZE', help: "of the new link; the bridge's unless told (attach)" },
       { name: 'ifname', value: 'NAME', help: 'of the new link inside; ethN unless told (attach)' },
       { name: 'source', value: 'ADDRESS[/LENGTH]', help: 'who is meant; everybody unless told (allow, block)' },
       { name: 'yes', help: 'do it' },

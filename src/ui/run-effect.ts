@@ -4,6 +4,7 @@ import type { AppHandle } from './app.tsx';
 import { clipboardLimit, clipboardSequence } from './output/clipboard.ts';
 import type { TtyOut } from './output/tty-out.ts';
 import { loadRank } from './rank.ts';
+import { planWatch, startWatch, stopWatch } from './run-watch-effect.ts';
 import type { MendAnswer } from './state/mend-state.ts';
 import type { Store } from './state/store.ts';
 import type { Effect } from './state/ui-state.ts';
@@ -116,6 +117,15 @@ export const runEffect = (effect: Effect, shell: Shell): void => {
       break;
     case 'confirm':
       void mend(session.confirm(effect.id, progress), shell);
+      break;
+    case 'plan-watch':
+      void planWatch(shell, effect.question);
+      break;
+    case 'start-watch':
+      void startWatch(shell, effect.question);
+      break;
+    case 'stop-watch':
+      void stopWatch(shell);
       break;
     case 'prove':
       void session

@@ -3,6 +3,7 @@ import type { Graph } from '../../graph/graph.ts';
 import type { FlowOrder, FlowTuple, WatchOrder } from '../../host/live/watch-order.ts';
 import type { HostId, NetnsId } from '../../model/ids.ts';
 import type { Packet } from '../../model/packet.ts';
+import { parseAddress } from '../../std/ip-address.ts';
 import { outsideAddress } from '../../trace/endpoints/choose-address.ts';
 import type { Direction, Trace } from '../../trace/trace.ts';
 import type { TraceQuestion } from '../../trace/trace-question.ts';
@@ -66,9 +67,7 @@ export interface WatchLimits {
 
 /** Without a port and protocol, everything between the two ends is meant. */
 const namesProtocol = (to: string): boolean =>
-  /\/(tcp|udp|icmp|sctp)$/.test(to) || /:\d+$/.test(to.replace(/^\[|\]/g, ''));
-
-const isBareAddress = (to: string): boolean => !to.includes('[') && to.split(':').length > 2;
+  parseAddress(to) === undefined && (/\/(tcp|udp|icmp|sctp)$/.test(to) || /:\d+$/.test(to));
 
 export const planFlow = (
   graph: Graph,
@@ -76,7 +75,7 @@ export const planFlow = (
   question: TraceQuestion,
   limits: WatchLimits,
 ): WatchOrder | { readonly error: string } => {
-  const anyProtocol = isBareAddress(question.to) || !namesProtocol(question.to);
+  const anyProtocol = !namesProtocol(question.to);
   const tuples = tuplesOf(trace, anyProtocol);
   if (tuples.length === 0) return { error: 'neither end has an address that its packets could be told by' };
   const netns = watchedNetns(graph, trace, question);

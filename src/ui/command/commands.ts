@@ -4,6 +4,7 @@ import { goToRef, openView } from '../state/navigate.ts';
 import { next, say } from '../state/next.ts';
 import { showTrace } from '../state/trace-actions.ts';
 import type { Next, Services, UiState } from '../state/ui-state.ts';
+import { askWatch } from '../state/watch-actions.ts';
 import { allViews, views } from '../views/views.ts';
 
 export interface UiCommand {
@@ -43,6 +44,13 @@ const trace = (state: UiState, argument: string, services: Services): Next => {
   return next(showTrace({ ...state, trace: { from, to, without: [], withSysctl: {} } }, services));
 };
 
+const watch = (state: UiState, argument: string): Next => {
+  const [from, to, ...rest] = argument.split(/\s+/).filter((word) => word !== '' && word !== 'to' && word !== '->');
+  if (rest.length > 0 || (from !== undefined && to === undefined))
+    return next(say(state, 'watch wants two ends, or none: watch FROM TO[:PORT][/proto]', 'warn'));
+  return askWatch(state, from === undefined || to === undefined ? {} : { flow: { from, to } });
+};
+
 const sort = (state: UiState, argument: string): Next => {
   const columns = views[state.place.view].columns;
   const column = columns.find(
@@ -60,12 +68,18 @@ const record = (state: UiState, argument: string): Next => {
 };
 
 export const commands: readonly UiCommand[] = [
-  ...viewCommands.filter((command) => !command.names.includes('trace')),
+  ...viewCommands.filter((command) => !command.names.includes('trace') && !command.names.includes('watch')),
   {
     names: ['trace', 'tr', 'path'],
     argument: 'FROM TO[:PORT][/proto]',
     help: 'the path of one packet and of its reply',
     run: trace,
+  },
+  {
+    names: ['watch', 'drops', 'kernel'],
+    argument: '[FROM TO[:PORT][/proto]]',
+    help: "the kernel's own account of a flow, or of everything it drops",
+    run: watch,
   },
   {
     names: ['locate', 'find', 'who'],

@@ -4,8 +4,9 @@ import { actKeys } from './act-keys.ts';
 import type { Binding } from './binding.ts';
 import { moveKeys } from './move-keys.ts';
 import { findKeys } from './view-keys.ts';
+import { watchKeys } from './watch-keys.ts';
 
-export const keyTable: readonly Binding[] = [...moveKeys, ...findKeys, ...actKeys];
+export const keyTable: readonly Binding[] = [...moveKeys, ...findKeys, ...actKeys, ...watchKeys];
 
 const byKey: ReadonlyMap<string, Binding> = new Map(
   keyTable.flatMap((binding) => binding.keys.map((key) => [key, binding] as const)),

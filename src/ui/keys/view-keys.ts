@@ -7,7 +7,7 @@ import { allViews, views } from '../views/views.ts';
 import type { Binding } from './binding.ts';
 
 const viewKeys: readonly Binding[] = allViews
-  .filter((view) => view.id !== 'xray')
+  .filter((view) => view.id !== 'xray' && view.id !== 'watch')
   .map((view) => ({
     id: `view ${view.id}`,
     keys: [view.key],

@@ -13,6 +13,7 @@ import { settle } from './settle.ts';
 import { tabAt } from './tabs.ts';
 import { askTrace } from './trace-actions.ts';
 import type { Next, Services, UiEvent, UiState } from './ui-state.ts';
+import { onWatch, onWatchPlan } from './watch-actions.ts';
 
 const onKey = (state: UiState, key: string, text: string, services: Services): Next => {
   const quiet = withoutMessage(state);
@@ -97,6 +98,10 @@ const step = (state: UiState, event: UiEvent, services: Services): Next => {
       return next(onProofProgress(state, event.what));
     case 'proved':
       return next(onProved(state, event.question, event.proof));
+    case 'watch-plan':
+      return next(onWatchPlan(state, event.question, event.plan));
+    case 'watch':
+      return next(onWatch(state, event.account));
     case 'resize':
       return next({ ...state, columns: event.columns, rows: event.rows });
     case 'rank':

@@ -10,6 +10,10 @@ import type {
   Session,
   SessionState,
   TraceQuestion,
+  WatchAccount,
+  WatchPlan,
+  WatchQuestion,
+  WatchRefusal,
 } from '../../session.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Tone } from '../format/line.ts';
@@ -17,6 +21,7 @@ import type { Theme } from '../format/theme.ts';
 import type { Ref } from '../ref.ts';
 import type { MatrixState } from './matrix.ts';
 import type { MendAnswer, MendState } from './mend-state.ts';
+import type { WatchState } from './watch-actions.ts';
 
 /** One line of the command log. */
 export type Asked = ReturnType<Session['commandLog']>[number];
@@ -37,6 +42,7 @@ export type ViewId =
   | 'pools'
   | 'matrix'
   | 'journal'
+  | 'watch'
   | 'log';
 
 /** `error`: why it could not be read. */
@@ -111,6 +117,8 @@ export interface UiState {
   /** A remedy or an undo that is on the screen in place of the view. */
   readonly mend?: MendState;
   readonly matrix?: MatrixState;
+  /** The kernel's own account: planned, running or over. */
+  readonly watch?: WatchState;
   /** Read when it is first wanted. */
   readonly journal?: Journal;
   /** Fuzzy ranking, once it is loaded; until then the palette finds substrings. */
@@ -140,7 +148,10 @@ export type Effect =
   | { readonly kind: 'apply-fix'; readonly question: FixQuestion }
   | { readonly kind: 'undo'; readonly id: string }
   | { readonly kind: 'confirm'; readonly id: string }
-  | { readonly kind: 'prove'; readonly question: TraceQuestion };
+  | { readonly kind: 'prove'; readonly question: TraceQuestion }
+  | { readonly kind: 'plan-watch'; readonly question: WatchQuestion }
+  | { readonly kind: 'start-watch'; readonly question: WatchQuestion }
+  | { readonly kind: 'stop-watch' };
 
 export interface Next {
   readonly state: UiState;
@@ -164,6 +175,8 @@ export type UiEvent =
   | { readonly kind: 'journal'; readonly journal: Journal }
   | { readonly kind: 'proof-progress'; readonly what: string }
   | { readonly kind: 'proved'; readonly question: TraceQuestion; readonly proof: ProofAnswer }
+  | { readonly kind: 'watch-plan'; readonly question: WatchQuestion; readonly plan: WatchPlan | WatchRefusal }
+  | { readonly kind: 'watch'; readonly account: WatchAccount }
   | { readonly kind: 'matrix'; readonly matrix: MatrixState }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'rank'; readonly rank: Rank }

@@ -16,6 +16,7 @@ import { routesView } from './routes-view.ts';
 import { rulesView } from './rules-view.ts';
 import { traceView } from './trace-view.ts';
 import type { View } from './view.ts';
+import { watchView } from './watch-view.ts';
 import { xrayView } from './xray-view.ts';
 
 export const views: Readonly<Record<ViewId, View>> = {
@@ -34,6 +35,7 @@ export const views: Readonly<Record<ViewId, View>> = {
   xray: xrayView,
   matrix: matrixView,
   journal: journalView,
+  watch: watchView,
   log: logView,
 };
 
