@@ -25,7 +25,7 @@ testHostsCheck(bgpRoutesAbsent, {
     },
   },
   ignores: {
-    'both have learnt the other’s block': calico,
+    'both have learnt the other’s block': (draft) => calico(draft),
     'a host without workloads': (draft) => {
       calico(draft);
       draft.a.link('cali0123456789a').ifname = 'veth7';
