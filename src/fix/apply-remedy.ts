@@ -27,6 +27,11 @@ export interface ApplyOptions {
   readonly confirmWithin?: number;
   /** Starts the process that takes the change back; it reports itself in the journal. */
   readonly arm?: (id: string) => void;
+  /**
+   * There for another machine, where somebody stands guard over every change: told what became of it. False: the change is being taken back there, because
+   * the line was cut.
+   */
+  readonly settled?: (how: 'let-be' | 'wait') => Promise<boolean>;
   readonly progress?: (what: string) => void;
 }
 
@@ -136,16 +141,19 @@ export const applyLocked = async (host: Host, journal: Journal, plan: Plan, opti
   };
   await journal.write(id, event);
   const planned: Planned = { ...event, id, at: '' };
-  if (confirmWithin !== undefined) {
+  if (confirmWithin !== undefined || options.settled !== undefined) {
     options.arm?.(id);
     if (!(await waitUntilArmed(journal, id))) {
       await takeBack(host, journal, { id, planned, begun: 0 }, 'rollback');
       return previewChange(plan, 'failed', 'nothing was changed: the process that would take it back did not start');
     }
   }
-  const wrong = await applyAndCheck(host, journal, id, plan, before, options);
+  let wrong = await applyAndCheck(host, journal, id, plan, before, options);
+  if (wrong === undefined && (await options.settled?.(confirmWithin === undefined ? 'let-be' : 'wait')) === false)
+    wrong = `the line to ${host.id} was cut: it is taken back there`;
   if (wrong !== undefined) {
     const left = await takeBack(host, journal, { id, planned, begun: plan.commands.length }, 'rollback');
+    if (left === undefined) await options.settled?.('let-be');
     const detail = left === undefined ? `${wrong}; all is as it was before` : `${wrong}; ${left}`;
     return { ...reportChange(await findEntry(journal, id), false), detail };
   }

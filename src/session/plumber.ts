@@ -7,6 +7,8 @@ import { type LinkAt, plug, remove, setMtu } from '../fix/plumbing/links.ts';
 import { addRoute, addShim, clampMss } from '../fix/plumbing/routes.ts';
 import type { ContainerNode, Graph, LinkNode, NetnsNode } from '../graph/graph.ts';
 import { netnsPath } from '../model/netns-path.ts';
+import { canonicalAddress } from '../std/canonical-address.ts';
+import { parseAddress, parsePrefix, prefixContains } from '../std/ip-address.ts';
 import { resolveEndpoint } from '../trace/endpoints/resolve-endpoint.ts';
 import type { Refusal } from './mender.ts';
 
@@ -15,7 +17,7 @@ export type PlumbingAction = 'attach' | 'plug' | 'remove' | 'shim' | 'allow' | '
 export interface PlumbingQuestion {
   readonly action: PlumbingAction;
   readonly words: readonly string[];
-  /** `address`, `gateway`, `vlan`, `mac`, `ifname`, `source`. */
+  /** `address`, `gateway`, `vlan`, `mac`, `mtu`, `ifname`, `source`. */
   readonly options: Readonly<Record<string, string>>;
 }
 
@@ -54,7 +56,7 @@ const findPlace = ({ graph }: Room, word: string | undefined): Place | Refusal =
   return { ...end, netns, ...(container === undefined ? {} : { container }) } as Place;
 };
 
-const linkAt = (room: Room, { facts, netns, master }: LinkNode): LinkAt => {
+const linkAt = (room: Room, { facts, netns, master, addresses, peer }: LinkNode): LinkAt => {
   const bridge = master === undefined ? undefined : room.graph.links.get(master)?.facts.ifname;
   return {
     ifname: facts.ifname,
@@ -62,12 +64,35 @@ const linkAt = (room: Room, { facts, netns, master }: LinkNode): LinkAt => {
     isUp: facts.flags.includes('UP'),
     ...(netns === room.host.id ? {} : { netns }),
     ...(bridge === undefined ? {} : { master: bridge }),
+    ...(facts.address === undefined ? {} : { mac: facts.address }),
+    hasAddress: addresses.some(({ local }) => !local.startsWith('fe80:')),
+    peerUnseen: peer !== undefined && peer.certainty !== 'exact',
   };
 };
 
 const freeName = (taken: readonly LinkNode[], begin: string): string => {
   const names = new Set(taken.map(({ facts }) => facts.ifname));
   for (let n = 0; ; n++) if (!names.has(`${begin}${n}`)) return `${begin}${n}`;
+};
+
+/** Two with one address take each other's packets. */
+const findHolder = ({ graph, options }: Room): string | undefined => {
+  const address = canonicalAddress(options['address']?.split('/')[0] ?? '');
+  if (address === undefined) return undefined;
+  for (const link of graph.links.values())
+    if (link.addresses.some(({ local }) => canonicalAddress(local) === address))
+      return `${graph.netns.get(link.netns)?.name ?? '?'}/${link.facts.ifname}`;
+  return undefined;
+};
+
+/** A gateway must be on the link, or the kernel refuses the route. */
+const whyNoGateway = ({ address, gateway }: Room['options']): string | undefined => {
+  const to = gateway === undefined ? undefined : parseAddress(gateway);
+  if (to === undefined) return undefined;
+  const prefix = address === undefined ? undefined : parsePrefix(address);
+  return prefix !== undefined && prefixContains(prefix, to)
+    ? undefined
+    : `--gateway ${gateway}: is not in the subnet of ${address === undefined ? 'any --address' : `--address ${address}`}`;
 };
 
 const planAttach = (room: Room, [who, where]: readonly string[]): Answer => {
@@ -82,6 +107,10 @@ const planAttach = (room: Room, [who, where]: readonly string[]): Answer => {
   const ifname = options['ifname'] ?? freeName(inside, 'eth');
   if (inside.some((link) => link.facts.ifname === ifname))
     return { error: `${ifname}: ${place.name} has such a link already` };
+  const holder = findHolder(room);
+  if (holder !== undefined) return { error: `${options['address']}: is the address of ${holder} already` };
+  const noGateway = whyNoGateway(options);
+  if (noGateway !== undefined) return { error: noGateway };
   const vlan = options['vlan'] === undefined ? undefined : Number(options['vlan']);
   const to = {
     name: place.name,
@@ -90,6 +119,7 @@ const planAttach = (room: Room, [who, where]: readonly string[]): Answer => {
     ifname,
     hostIfname: freeName(linksOf(room, room.host), 'vsplumb'),
     ...pickOptions(options, 'address', 'gateway', 'mac'),
+    ...mtuFor(options['mtu'], target),
   };
   const common = { ifname: target.facts.ifname, ...(vlan === undefined ? {} : { vlan }) };
   if (target.kind !== 'bridge') {
@@ -102,6 +132,12 @@ const planAttach = (room: Room, [who, where]: readonly string[]): Answer => {
   return attach(to, { kind: 'bridge', ...common, filtersVlans });
 };
 
+/** A bridge takes the smallest MTU of its ports (br_mtu_auto_adjust): a new port must not lower it for all. */
+const mtuFor = (wanted: string | undefined, target: LinkNode): { readonly mtu?: number } => {
+  if (wanted !== undefined) return { mtu: Number(wanted) };
+  return target.kind === 'bridge' && target.facts.mtu !== 1500 ? { mtu: target.facts.mtu } : {};
+};
+
 const pickOptions = (options: Room['options'], ...names: readonly string[]) =>
   Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
 
@@ -111,7 +147,8 @@ const planPlug = (room: Room, [ifname, bridge]: readonly string[]): Answer => {
   if ('error' in to) return to;
   if (to.kind !== 'bridge') return { error: `${bridge}: is no bridge` };
   if (link.master === to.id) return { error: `${ifname}: is a port of ${bridge} already` };
-  return plug(linkAt(room, link), to.facts.ifname);
+  const { ifname: name, address: mac } = to.facts;
+  return plug(linkAt(room, link), { ifname: name, ...(mac === undefined ? {} : { mac }) });
 };
 
 const planRemove = (room: Room, [ifname]: readonly string[]): Answer => {

@@ -16,6 +16,9 @@ const recheckAfterMs = [0, 250, 750, 2000] as const;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** A rule that moved by one has another number, and a finding about it another id. */
+const withoutNumbers = (id: string): string => id.replaceAll(/\/\d+/g, '');
+
 /** `known`: ids of all findings before the change. */
 export const recheck = async (
   { doctor, graph, refresh }: RecheckParts,
@@ -23,6 +26,9 @@ export const recheck = async (
   ends: Ends | undefined,
   known: ReadonlySet<string>,
 ): Promise<Rechecked> => {
+  const old = new Set([...known].map(withoutNumbers));
+  const isOld = ({ id }: Finding): boolean => old.has(withoutNumbers(id));
+
   const findNew = async (now: Graph): Promise<readonly Finding[]> =>
     (await doctor.findings(now)).findings.filter(({ id }) => !known.has(id));
 
@@ -40,7 +46,9 @@ export const recheck = async (
     const now = graph();
     if (now === undefined) return { findingGone: false };
     const fresh = await findNew(now);
-    const worse = fresh.filter(({ severity }) => severity === 'error' || severity === 'warning').map(({ id }) => id);
+    const worse = fresh
+      .filter((one) => (one.severity === 'error' || one.severity === 'warning') && !isOld(one))
+      .map(({ id }) => id);
     const note = worse.length === 0 ? {} : { note: `new findings: ${worse.join(', ')}` };
     const findingGone = !(await isStillThere(now, fresh));
     if (ends === undefined) return { findingGone, ...note };

@@ -33,6 +33,8 @@ test.each([
   ['plug eth0 br-nothing', 'br-nothing: no link'],
   ['shim app1 --address 10.77.0.98', 'app1: has no macvlan link'],
   ['shim mv1', '--address: is missing'],
+  ['attach app1 br-app --address 172.20.0.3/16', '172.20.0.3/16: is the address of app2/eth0 already'],
+  ['attach app1 br-app --address 10.1.0.2/24 --gateway 10.2.0.1', '10.2.0.1: is not in the subnet'],
 ])('plumb %s cannot be done, and says why', async (line, why) => {
   const { code, stderr } = await plumb(line);
   expect(code).toBe(1);
@@ -44,6 +46,8 @@ test.each([
   'route 172.30.0.0/16',
   'mtu eth0 12345678',
   'attach app1 br-app --mac zz',
+  'attach app1 br-app --mac 01:00:00:00:00:01',
+  'route 172.30.0.0/16 10.77.0.1 --vlan 3',
   'attach app1 br-app --address 1.2.3.4/99',
   'attach app1 br-app --ifname -x',
   'attach app1 br-app --vlan 5000',

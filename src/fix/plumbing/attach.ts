@@ -17,6 +17,8 @@ export interface Attachment {
   /** Becomes the default route. */
   readonly gateway?: string;
   readonly mac?: string;
+  /** Of both ends; the kernel's default where absent. */
+  readonly mtu?: number;
 }
 
 export interface BridgeTarget {
@@ -37,31 +39,55 @@ export interface ParentTarget {
 
 const host = (...argv: readonly string[]): Command => ({ argv });
 
-const inside = ({ netns, ifname, address, gateway, mac }: Attachment): readonly Command[] => {
+const inside = ({ netns, ifname, address, gateway }: Attachment): readonly Command[] => {
   const run = (...argv: readonly string[]): Command => ({ argv, netns });
+  const family = gateway?.includes(':') === true ? ['-6'] : [];
   return [
-    ...(mac === undefined ? [] : [run('ip', 'link', 'set', 'dev', ifname, 'address', mac)]),
     ...(address === undefined ? [] : [run('ip', 'addr', 'add', address, 'dev', ifname)]),
     run('ip', 'link', 'set', 'dev', ifname, 'up'),
-    ...(gateway === undefined ? [] : [run('ip', 'route', 'replace', 'default', 'via', gateway, 'dev', ifname)]),
+    ...(gateway === undefined
+      ? []
+      : [run('ip', ...family, 'route', 'replace', 'default', 'via', gateway, 'dev', ifname)]),
   ];
 };
 
-const toBridge = (to: Attachment, { ifname, vlan }: BridgeTarget): readonly Command[] => [
-  host('ip', 'link', 'add', 'name', to.hostIfname, 'type', 'veth', 'peer', 'name', to.ifname, 'netns', to.netnsPath),
-  host('ip', 'link', 'set', 'dev', to.hostIfname, 'master', ifname),
-  ...(vlan === undefined
-    ? []
-    : [
-        host('bridge', 'vlan', 'del', 'dev', to.hostIfname, 'vid', '1'),
-        host('bridge', 'vlan', 'add', 'dev', to.hostIfname, 'vid', String(vlan), 'pvid', 'untagged'),
-      ]),
-  host('ip', 'link', 'set', 'dev', to.hostIfname, 'up'),
-];
+/** FNV-1a: the same link gets the same address whenever it is planned. */
+const hash = (text: string): string => {
+  let sum = 0x811c9dc5;
+  for (const letter of text) sum = Math.imul(sum ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return sum.toString(16).padStart(8, '0');
+};
+
+/**
+ * A bridge takes the lowest MAC of its ports for its own unless it was given one (br_stp_recalculate_bridge_id): a port with a lower one would change
+ * the MAC of everybody's gateway. This one is higher than any other.
+ */
+export const portMac = (of: string): string => `fe:42:${hash(of).match(/../g)?.join(':')}`;
+
+const toBridge = (to: Attachment, { ifname, vlan }: BridgeTarget): readonly Command[] => {
+  const mtu = to.mtu === undefined ? [] : ['mtu', String(to.mtu)];
+  const mac = to.mac === undefined ? [] : ['address', to.mac];
+  const port = ['name', to.hostIfname, 'address', portMac(`${to.netns} ${to.ifname}`), ...mtu];
+  const peer = ['name', to.ifname, ...mac, ...mtu, 'netns', to.netnsPath];
+  return [
+    host('ip', 'link', 'add', ...port, 'type', 'veth', 'peer', ...peer),
+    host('ip', 'link', 'set', 'dev', to.hostIfname, 'master', ifname),
+    ...(vlan === undefined
+      ? []
+      : [
+          host('bridge', 'vlan', 'del', 'dev', to.hostIfname, 'vid', '1'),
+          host('bridge', 'vlan', 'add', 'dev', to.hostIfname, 'vid', String(vlan), 'pvid', 'untagged'),
+        ]),
+    host('ip', 'link', 'set', 'dev', to.hostIfname, 'up'),
+  ];
+};
 
 const toParent = (to: Attachment, { ifname, vlan, vlanLinkExists }: ParentTarget): readonly Command[] => {
   const parent = vlan === undefined ? ifname : `${ifname}.${vlan}`;
   const makeVlan = vlan !== undefined && !vlanLinkExists;
+  const mac = to.mac === undefined ? [] : ['address', to.mac];
+  const mtu = to.mtu === undefined ? [] : ['mtu', String(to.mtu)];
+  const name = ['name', to.hostIfname, ...mac, ...mtu];
   return [
     ...(makeVlan
       ? [
@@ -69,7 +95,7 @@ const toParent = (to: Attachment, { ifname, vlan, vlanLinkExists }: ParentTarget
           host('ip', 'link', 'set', 'dev', parent, 'up'),
         ]
       : []),
-    host('ip', 'link', 'add', 'link', parent, 'name', to.hostIfname, 'type', 'macvlan', 'mode', 'bridge'),
+    host('ip', 'link', 'add', 'link', parent, ...name, 'type', 'macvlan', 'mode', 'bridge'),
     host('ip', 'link', 'set', 'dev', to.hostIfname, 'netns', to.netnsPath, 'name', to.ifname),
   ];
 };

@@ -2,18 +2,20 @@
 import { automatic, type Draft, untilFlush, untilReboot } from '../../diagnose/remedies.ts';
 
 /** What was to the same destination before is put back by its text. */
-export const addRoute = (subnet: string, gateway: string): Draft =>
-  automatic({
+export const addRoute = (subnet: string, gateway: string): Draft => {
+  const ip = ['ip', ...(subnet.includes(':') ? ['-6'] : []), 'route'];
+  return automatic({
     title: `Reach ${subnet} by way of ${gateway}`,
     changes: `This host sends packets for ${subnet} to ${gateway}.`,
     scope: 'host',
     risk: 'Packets for that subnet take another way from now on.',
     riskLevel: 'medium',
-    commands: [{ argv: ['ip', 'route', 'add', subnet, 'via', gateway] }],
-    undo: [{ argv: ['ip', 'route', 'del', subnet, 'via', gateway] }],
+    commands: [{ argv: [...ip, 'add', subnet, 'via', gateway] }],
+    undo: [{ argv: [...ip, 'del', subnet, 'via', gateway] }],
     persistence: `${untilReboot} To keep it: a [Route] section in the network file of the link, or the like of your distribution. The other host must accept these packets: engines since 28 drop direct access to containers of networks in gateway mode nat.`,
     cutsConnection: true,
   });
+};
 
 /** A macvlan's parent exchanges no frames with it; a sibling does. */
 export const addShim = (parent: string, shim: string, address: string, destinations: readonly string[]): Draft =>

@@ -5,8 +5,12 @@ import { join } from 'node:path';
 
 export function startDetached(args: readonly string[]): void {
   const argv = [process.execPath, ...process.execArgv, process.argv[1] ?? '', ...args];
-  if (!isSystemdOurs()) return spawnDetached(argv);
-  const [program = '', ...words] = serviceArgv(`vethscope${args.join('-')}`, argv, process.env);
+  if (isSystemdOurs()) startService(argv, `vethscope-${args.join('-').replace(/^_+/, '')}`);
+  else spawnDetached(argv);
+}
+
+const startService = (argv: readonly string[], unit: string): void => {
+  const [program = '', ...words] = serviceArgv(unit, argv, process.env);
   const child = spawn(program, words, { stdio: 'ignore', cwd: '/' });
   let ended = false;
   const instead = () => {
@@ -18,7 +22,7 @@ export function startDetached(args: readonly string[]): void {
     if (code === 0) ended = true;
     else instead();
   });
-}
+};
 
 const kept = ['HOME', 'PATH', 'XDG_STATE_HOME', 'LANG'];
 
