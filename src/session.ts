@@ -23,7 +23,14 @@ import { createMender, type FixPreview, type FixQuestion, type Mender } from './
 import type { PlumbingAction, PlumbingQuestion } from './session/plumber.ts';
 import { createProver, type ProofAnswer, type Prover } from './session/prover.ts';
 import { watchHost } from './session/watched-host.ts';
-import { createWatcher, type Watcher, type WatchQuestion, type WatchRefusal } from './session/watcher.ts';
+import {
+  createWatcher,
+  type RunningWatch,
+  type Watcher,
+  type WatchPlan,
+  type WatchQuestion,
+  type WatchRefusal,
+} from './session/watcher.ts';
 import type { Outcome, Trace } from './trace/trace.ts';
 import type { tracePacket } from './trace/trace-packet.ts';
 import type { TraceQuestion } from './trace/trace-question.ts';
@@ -50,11 +57,13 @@ export type {
   ProofAnswer,
   Remedy,
   RunningCapture,
+  RunningWatch,
   SeenPoint,
   Severity,
   Trace,
   TraceQuestion,
   WatchAccount,
+  WatchPlan,
   WatchQuestion,
   WatchRefusal,
 };

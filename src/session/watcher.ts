@@ -149,6 +149,7 @@ const start = async (
     startedAt: Date.now(),
     at: Date.now(),
     groups: [],
+    unanswered: false,
     leftOut: tally.leftOut(),
     gaps,
   };
@@ -157,6 +158,7 @@ const start = async (
       ...account,
       at: Date.now(),
       groups: tally.groups(),
+      unanswered: tally.unanswered(),
       leftOut: tally.leftOut(),
       gaps: [...gaps],
       ...changed,
