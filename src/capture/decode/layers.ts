@@ -65,6 +65,8 @@ export interface TcpLayer extends Located {
   /** As in the header: not scaled. */
   readonly window: number;
   readonly payloadLength: number;
+  /** Only ports and perhaps `seq` were there: quoted by an error, or not captured whole. Everything else is 0. */
+  readonly partial?: 'ports' | 'ports and seq';
   readonly mss?: number;
   readonly windowScale?: number;
   readonly sackPermitted?: boolean;

@@ -59,6 +59,7 @@ const tcpOptions = (tcp: TcpLayer, base: SummaryContext['tcpBase']): string => {
 
 const sayTcp = (tcp: TcpLayer, { tcpBase }: SummaryContext): string => {
   const seq = relative(tcp.seq, tcpBase?.seq);
+  if (tcp.partial !== undefined) return tcp.partial === 'ports' ? '' : `seq ${seq}`;
   const range = tcp.payloadLength > 0 ? `${seq}:${seq + tcp.payloadLength}` : `${seq}`;
   const ack = tcp.flags.includes('ACK') ? ` ack ${relative(tcp.ack, tcpBase?.ack)}` : '';
   return `[${flagText(tcp.flags) || 'none'}] seq ${range}${ack} win ${tcp.window}${tcpOptions(tcp, tcpBase)} len ${tcp.payloadLength}`;
