@@ -60,8 +60,9 @@ export const bridgeAddressMissing: Check = {
           const prefix = parsePrefix(subnet);
           const address = gateway?.split('/')[0];
           if (prefix?.family !== 4 || address === undefined || address === '') return [];
-          const there = bridge.addresses.find((one) => one.local === address);
-          if (there !== undefined && there.prefixlen <= prefix.length) return [];
+          const same = bridge.addresses.filter((one) => one.local === address);
+          if (same.some(({ prefixlen }) => prefixlen <= prefix.length)) return [];
+          const there = same[0];
           const withLength = `${address}/${prefix.length}`;
           const { ifname } = bridge.facts;
           return {

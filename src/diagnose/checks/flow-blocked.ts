@@ -1,6 +1,7 @@
 /** A packet that should pass does not, for a reason no other check names: the step that decides is the finding. */
 import type { Graph } from '../../graph/graph.ts';
 import { matchesReplies } from '../../systems/rule-words.ts';
+import type { Step } from '../../trace/trace.ts';
 import { listNames } from '../affected.ts';
 import type { Check } from '../check.ts';
 import { type Decision, decisionOf, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
@@ -16,12 +17,16 @@ interface Blocked {
   readonly decision: Decision;
 }
 
+const layer2: ReadonlySet<Step['kind']> = new Set(['neighbour', 'bridge', 'veth']);
+
 /** What decided, so that one cause is told once however many it hits. */
 function causeOf({ step, netns }: Decision): string {
   const { rule, sysctl, route } = step.evidence;
   if (rule !== undefined)
     return `${netns?.id} ${rule.backend} ${rule.family} ${rule.table} ${rule.chain} ${rule.index}`;
   if (sysctl !== undefined) return `${netns?.id} ${sysctl.name}`;
+  // Whoever sends it, a frame does not find the one address.
+  if (layer2.has(step.kind)) return `layer 2 ${step.packet.dst}`;
   // The same refusal of many addresses has one cause.
   return `${netns?.id} ${step.kind} ${
     route ??

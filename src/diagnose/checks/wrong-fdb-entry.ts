@@ -20,14 +20,15 @@ export const wrongFdbEntry: Check = {
   id: 'wrong-fdb-entry',
   severity: 'error',
   about:
-    'A bridge sends a frame to the port its forwarding database names for the MAC address. An entry somebody wrote as static or permanent is ' +
-    'never corrected by learning: when it names the wrong port, the container behind the right one gets nothing.',
+    'A bridge sends a frame to the port its forwarding database names for the MAC address. An entry somebody wrote as static, sticky or permanent is ' +
+    'not forgotten: when it names the wrong port, the container behind the right one gets nothing, until it sends something itself, and for ever where ' +
+    'the entry is sticky or permanent.',
   not: [
     'learnt entries, which the next frame corrects',
     'permanent entries for the ports’ own MAC addresses',
     'vxlan entries of overlay networks',
   ],
-  references: ['man 8 bridge (fdb)'],
+  references: ['man 8 bridge (fdb)', 'linux br_fdb_update()'],
   needs: ['links', 'fdb'],
   hides: ['flow-blocked', 'neighbour-unanswered', 'stale-neighbour'],
   find: (view) =>
@@ -76,6 +77,7 @@ export const wrongFdbEntry: Check = {
                     'dev',
                     wrong.ifname,
                     'master',
+                    ...(wrong.flags.includes('sticky') ? ['sticky'] : []),
                     wrong.state.includes('permanent') ? 'permanent' : 'static',
                     ...vlan,
                   ),

@@ -129,8 +129,9 @@ export const bridgeFaults: readonly Fault[] = [
   },
   {
     title: 'a bridge port is locked',
-    inject: ['bridge link set dev {app2.veth} locked on', 'bridge fdb flush dev {app2.veth} master dynamic'],
-    probe: neighbour,
+    inject: ['bridge link set dev {app2.veth} locked on'],
+    probe:
+      "sh -c 'bridge fdb flush dev {app2.veth} master dynamic; nsenter -t {app1.pid} -n busybox ping -c1 -W1 {app2.ip}'",
     ends: ['app1', 'app2'],
     finding: /^bridge-port-flood-off:app2/,
     automatic: true,
@@ -138,12 +139,12 @@ export const bridgeFaults: readonly Fault[] = [
   },
   {
     title: 'a MAC is nailed to the wrong bridge port',
-    inject: ['bridge fdb replace {app2.mac} dev {app1.veth} master static'],
+    inject: ['bridge fdb replace {app2.mac} dev {app1.veth} master sticky static'],
     probe: fromHost,
     ends: ['host', 'app2'],
     finding: /^wrong-fdb-entry:/,
     automatic: true,
-    heal: ['bridge fdb del {app2.mac} dev {app1.veth} master static'],
+    heal: ['bridge fdb del {app2.mac} dev {app1.veth} master'],
   },
   {
     title: 'a bridge filters VLANs and a port is in none',

@@ -35,6 +35,7 @@ export const sysctlFaults: readonly Fault[] = [
     setup: [
       'lan! ip link add p-11b type veth peer name eth1 netns {host.pid}',
       'lan! ip link set p-11b master lan0 up',
+      'lan! ip neigh replace 10.77.0.11 lladdr 02:77:00:00:00:0b dev lan0 nud permanent',
       'ip addr add 10.77.0.12/24 dev eth1',
       'ip link set eth1 up',
       'sysctl -w net.ipv4.conf.eth0.arp_ignore=1 net.ipv4.conf.eth1.arp_ignore=1',
@@ -47,7 +48,7 @@ export const sysctlFaults: readonly Fault[] = [
     ends: ['203.0.113.80', HOST_ADDRESS],
     atEnds: /^(reverse-path|flow-blocked|connection)/,
     heal: ['sysctl -w net.ipv4.conf.eth0.rp_filter=0'],
-    cleanUp: ['ip link del eth1', 'sysctl -w net.ipv4.conf.eth0.arp_ignore=0'],
+    cleanUp: ['ip link del eth1', 'lan! ip neigh del 10.77.0.11 dev lan0', 'sysctl -w net.ipv4.conf.eth0.arp_ignore=0'],
   },
   {
     title: 'strict reverse path filtering meets a container with two networks',
