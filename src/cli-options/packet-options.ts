@@ -1,17 +1,7 @@
-/** Options of the commands that look at packets: capture and watch. */
+/** Options of the command that looks at packets. */
 import type { OptionSpec } from '../cli-options.ts';
 
 export const captureReaders = ['auto', 'tcpdump', 'dumpcap', 'native'] as const;
-
-export const watchOptions: readonly OptionSpec[] = [
-  { name: 'duration', value: 'SECONDS', help: 'how long at most (default: 60); all that was added is gone then' },
-  { name: 'count', value: 'N', help: 'end after so many packets' },
-  {
-    name: 'rate',
-    value: 'N',
-    help: 'packets traced and drops told a second at most (default: 200); the rest is counted',
-  },
-];
 
 export const captureOptions: readonly OptionSpec[] = [
   { name: 'path', value: 'FROM TO[:PORT]', words: 2, help: 'every link that a packet from there to there crosses' },
@@ -27,6 +17,7 @@ export const captureOptions: readonly OptionSpec[] = [
   { name: 'count', short: 'c', value: 'N', help: 'end after so many packets of all points together' },
   { name: 'size', value: 'SIZE', help: 'end before the file is larger: 20M, 2G; 0: never (100M unless told)' },
   { name: 'snaplen', short: 's', value: 'BYTES', help: 'of each packet no more than its beginning' },
+  { name: 'each', help: 'a line for each packet at each point, instead of one with a mark for each point' },
   { name: 'promiscuous', help: 'also frames for others; changes a flag of the link while it lasts' },
   { name: 'reader', value: 'READER', choices: captureReaders, help: 'who reads: auto, tcpdump, dumpcap, native' },
 ];

@@ -1,20 +1,12 @@
 /** `vethscope capture`: packets as lines, as a file, or as a stream. */
 import { formatCaptureEnd, formatCaptureStart } from '../report/capture/format-capture.ts';
-import { formatPacket } from '../report/capture/format-packet.ts';
 import { safeText } from '../report/format-table.ts';
-import { loadPacketTools, type PacketTools } from '../session/packet-tools.ts';
-import type {
-  CaptureNews,
-  CaptureQuestion,
-  CaptureRefusal,
-  CaptureState,
-  RunningCapture,
-  Session,
-} from '../session.ts';
-import { cellWidth } from '../std/printable.ts';
+import { loadPacketTools } from '../session/packet-tools.ts';
+import type { CaptureQuestion, CaptureRefusal, CaptureState, Graph, Session } from '../session.ts';
 import { readCaptureQuestion } from './capture-options.ts';
 import { type CommandInput, type RunCommand, withGraph } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type CaptureFollower, followCapture } from './follow-capture.ts';
 import { usageError } from './usage-error.ts';
 
 const refusalCodes: Readonly<Partial<Record<CaptureRefusal['reason'], ExitCode>>> = {
@@ -37,63 +29,67 @@ const endCode = ({ points, end }: CaptureState, interrupted: boolean): ExitCode 
   return points.some(({ gap }) => gap !== undefined) ? exitCodes.cannotTell : exitCodes.yes;
 };
 
-const printPackets = (
-  { io, style }: CommandInput,
-  { decodePacket }: PacketTools,
-  state: () => CaptureState | undefined,
-): ((news: CaptureNews) => void) => {
-  return (news) => {
-    const points = state()?.points;
-    if (news.kind !== 'packets' || points === undefined) return;
-    const pointWidth = Math.max(...points.map(({ point }) => cellWidth(safeText(point.name, style))));
-    const lines = news.packets.map((packet) => {
-      const at = points[packet.tap]!;
-      const decoded = decodePacket(packet.bytes, at.linkType ?? 1, packet.length);
-      return `${formatPacket({ packet, point: at.point.name, pointWidth, decoded }, style)}\n`;
-    });
-    io.stdout.write(lines.join(''));
-  };
+/** Packets that only go into a file need nobody who reads them. */
+const startFollower = async (
+  input: CommandInput,
+  question: CaptureQuestion,
+  graph: Graph,
+  session: Session,
+): Promise<CaptureFollower | undefined> => {
+  if (question.file !== undefined && !input.json) return undefined;
+  const points = await session.capturePoints(question);
+  if ('error' in points) return undefined;
+  const trace = question.path === undefined ? undefined : session.trace(question.path);
+  const isMatched = points.length > 1 && !input.switches.has('each');
+  return followCapture(input, await loadPacketTools(), {
+    lines: input.json ? 'none' : isMatched ? 'matched' : 'each',
+    live: true,
+    graph,
+    ...(trace === undefined || 'error' in trace ? {} : { trace }),
+  });
 };
 
-const follow = async (input: CommandInput, question: CaptureQuestion, session: Session): Promise<ExitCode> => {
+const follow = async (
+  input: CommandInput,
+  question: CaptureQuestion,
+  graph: Graph,
+  session: Session,
+): Promise<ExitCode> => {
   const { io, style } = input;
-  const tools = question.file === undefined ? await loadPacketTools() : undefined;
-  let running: RunningCapture | undefined;
-  let latest: CaptureState | undefined;
-  const print = tools === undefined ? () => {} : printPackets(input, tools, () => latest);
-  const answer = await session.capture(question, (news) => {
-    if (news.kind === 'state') latest = news.state;
-    else print(news);
-  });
-  if ('error' in answer) return tellRefusal(input, answer);
-  running = answer;
+  const follower = await startFollower(input, question, graph, session);
+  const running = await session.capture(question, (news) => follower?.hear(news));
+  if ('error' in running) return tellRefusal(input, running);
   io.stderr.write(formatCaptureStart(running.state(), question, style));
   let interrupted = false;
   const letGo = io.onInterrupt?.(() => {
     interrupted = true;
-    void running?.stop();
+    void running.stop();
   });
   const last = await running.done;
   letGo?.();
+  follower?.finish(last);
   io.stderr.write(formatCaptureEnd(last, style));
   return endCode(last, interrupted);
 };
 
-/** Lines of a file; a file that is damaged tells what it has, and that it is. */
-const readFile = async (input: CommandInput, path: string): Promise<ExitCode> => {
+/** A file that is damaged tells what it has, and that it is. Only a document needs the host it is told on. */
+const readFile = async (input: CommandInput, path: string, graph?: Graph): Promise<ExitCode> => {
   const { openCapture } = await import('../session/open-capture.ts');
-  let latest: CaptureState | undefined;
-  const print = printPackets(input, await loadPacketTools(), () => latest);
-  const reading = await openCapture(path, undefined, (news) => {
-    if (news.kind === 'state') latest = news.state;
-    else print(news);
+  const follower = followCapture(input, await loadPacketTools(), {
+    lines: input.json ? 'none' : 'each',
+    live: false,
+    ...(graph === undefined ? {} : { graph }),
   });
+  const reading = await openCapture(path, graph, follower.hear);
   if ('error' in reading) return tellRefusal(input, reading);
-  const { end } = await reading.done;
-  if (end?.detail === undefined) return exitCodes.yes;
-  input.io.stderr.write(`vethscope: ${safeText(`${path}: ${end.detail}`, input.style)}\n`);
+  const last = await reading.done;
+  follower.finish(last);
+  if (last.end?.detail === undefined) return exitCodes.yes;
+  input.io.stderr.write(`vethscope: ${safeText(`${path}: ${last.end.detail}`, input.style)}\n`);
   return exitCodes.cannotTell;
 };
+
+const linkParts = ['links', 'addresses', 'routes'] as const;
 
 /** A single word that ends like one. */
 const captureFile = (words: readonly string[]): string | undefined =>
@@ -101,13 +97,14 @@ const captureFile = (words: readonly string[]): string | undefined =>
 
 export const runCapture: RunCommand = async (input) => {
   const file = input.values.get('read')?.[0] ?? captureFile(input.words);
-  if (file !== undefined) return readFile(input, file);
+  if (file !== undefined)
+    return input.json ? withGraph(input, linkParts, (graph) => readFile(input, file, graph)) : readFile(input, file);
   const question = readCaptureQuestion(input);
   if (question.points.length === 0 && question.path === undefined)
     throw usageError(
       'capture: no point is named (write a container, CONTAINER/IFNAME or a link of the host, or --path FROM TO)',
     );
   if (input.json && question.file === '-') throw usageError('--json: has no place on standard output beside -w -');
-  const parts = question.path === undefined ? (['links', 'addresses', 'routes'] as const) : undefined;
-  return withGraph(input, parts, (_graph, session) => follow(input, question, session));
+  const parts = question.path === undefined ? linkParts : undefined;
+  return withGraph(input, parts, (graph, session) => follow(input, question, graph, session));
 };

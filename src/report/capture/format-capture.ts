@@ -34,7 +34,10 @@ const limitsText = ({ limits = {} }: CaptureQuestion): string => {
 
 /** Two lines: the points, each with its reader; the file and the limits. */
 export const formatCaptureStart = (state: CaptureState, question: CaptureQuestion, style: TextStyle): string => {
-  const points = state.points.map(({ point, reader }) => `${point.name}${reader === undefined ? '' : ` (${reader})`}`);
+  const points = state.points.map(({ point, reader, gap }, n) => {
+    const how = reader ?? `not captured: ${gap?.detail ?? 'it ended'}`;
+    return `${state.points.length > 1 ? `#${n + 1} ` : ''}${point.name} (${how})`;
+  });
   const native = state.points.some(({ reader }) => reader === 'native')
     ? ['No tcpdump or dumpcap is used: the packet socket is read directly.']
     : [];

@@ -35,6 +35,13 @@ export const formatMarks = (row: MatchedRow, points: number, style: TextStyle): 
     return (isMissed ? (style.ascii ? 'X' : '✗') : markOf(sighting, style)).padEnd(8);
   }).join('');
 
+/** Over the rows: the points by their number. */
+export const formatRowHead = (points: number, style: TextStyle): string => {
+  const marks = Array.from({ length: points }, (_, point) => `#${point + 1}`.padEnd(8)).join('');
+  const line = `${'TIME'.padEnd(15)}  ${marks} PACKET`;
+  return `${style.width === undefined ? line : cutToWidth(line, style.width)}\n`;
+};
+
 export const formatState = ({ state, refusedBy }: MatchedRow): string => {
   switch (state.kind) {
     case 'lost':
