@@ -17,6 +17,8 @@ export interface Check {
   readonly references: readonly string[];
   /** Decides before others whether they make sense at all. */
   readonly gate?: true;
+  /** Compares with an earlier picture, and is silent without one. */
+  readonly comparesPictures?: true;
   /** Parts of the engine's netns without which it cannot decide: then it says so as a gap and stays silent. */
   readonly needs: readonly NetnsPart[];
   /** Checks whose findings are only consequences of this one where they share an affected object. `*`: all of them. */

@@ -1,17 +1,20 @@
 /** Everything the checks find on all hosts of a graph: root causes first, consequences folded under them. */
 import type { Graph } from '../graph/graph.ts';
 import type { Gap } from '../model/gap.ts';
+import type { NetnsId } from '../model/ids.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Check } from './check.ts';
 import { allChecks } from './checks/all-checks.ts';
 import { type Affected, type Diagnosis, type Finding, type Problem, severityRank } from './finding.ts';
 import { type Found, fold } from './fold.ts';
-import { buildHostView, type HostView } from './host-view.ts';
+import { buildHostView, type Earlier, type HostView } from './host-view.ts';
 import type { NetnsPart } from './part.ts';
 
 export interface DiagnoseOptions {
   /** Run only these checks. */
   readonly only?: readonly string[];
+  /** A picture of the same hosts some seconds before: what has been counted since is looked at too. */
+  readonly earlier?: { readonly graph: Graph; readonly seconds: number };
 }
 
 /** Finding ids stay readable and safe to type: names of links and containers, little else. */
@@ -90,6 +93,11 @@ const byWeight = (a: Finding, b: Finding): number =>
   (order.get(a.check) ?? 0) - (order.get(b.check) ?? 0) ||
   (a.id < b.id ? -1 : 1);
 
+function earlierOf({ host }: Snapshot, { earlier }: DiagnoseOptions): Earlier | undefined {
+  const home = earlier?.graph.netns.get(earlier.graph.hosts.get(host.id)?.netns ?? ('' as NetnsId));
+  return earlier === undefined || home === undefined ? undefined : { home, seconds: earlier.seconds };
+}
+
 function* diagnoseHost(
   graph: Graph,
   snapshot: Snapshot,
@@ -97,7 +105,7 @@ function* diagnoseHost(
   taken: Set<string>,
 ): Generator<void, HostDiagnosis> {
   const checks = allChecks.filter((check) => options.only?.includes(check.id) !== false);
-  const { found, gaps } = yield* runChecks(buildHostView(graph, snapshot), checks, taken);
+  const { found, gaps } = yield* runChecks(buildHostView(graph, snapshot, earlierOf(snapshot, options)), checks, taken);
   const { roots, folded } = fold(found);
   return {
     diagnosis: { findings: [...roots].sort(byWeight), folded, gaps },

@@ -38,6 +38,11 @@ export interface EngineView {
   readonly ports: readonly PortNode[];
 }
 
+export interface Earlier {
+  readonly home: NetnsNode;
+  readonly seconds: number;
+}
+
 export interface HostView {
   readonly graph: Graph;
   readonly id: HostId;
@@ -46,6 +51,8 @@ export interface HostView {
   readonly home?: NetnsNode;
   readonly engines: readonly EngineView[];
   readonly netns: readonly NetnsNode[];
+  /** The same host some seconds before; absent when there is one picture only. */
+  readonly earlier?: Earlier;
   link(id: LinkId | undefined): LinkNode | undefined;
   linkNamed(netns: NetnsId, ifname: string): LinkNode | undefined;
   netnsOf(id: NetnsId | undefined): NetnsNode | undefined;
@@ -134,7 +141,7 @@ function viewEngine(graph: Graph, snapshot: Snapshot, engine: Engine): EngineVie
   };
 }
 
-export function buildHostView(graph: Graph, snapshot: Snapshot): HostView {
+export function buildHostView(graph: Graph, snapshot: Snapshot, earlier?: Earlier): HostView {
   const id = snapshot.host.id;
   const netns = snapshot.netns.flatMap((facts) => graph.netns.get(facts.id) ?? []);
   const home = netns.find((node) => node.facts.isHost);
@@ -153,6 +160,7 @@ export function buildHostView(graph: Graph, snapshot: Snapshot): HostView {
     facts: snapshot.host,
     snapshot,
     ...(home === undefined ? {} : { home }),
+    ...(earlier === undefined ? {} : { earlier }),
     engines: snapshot.engines.map((engine) => viewEngine(graph, snapshot, engine)),
     netns,
     link: (link) => (link === undefined ? undefined : graph.links.get(link)),

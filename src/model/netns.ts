@@ -58,5 +58,7 @@ export interface Netns {
   /** Bound UDP and listening TCP/SCTP sockets. */
   readonly sockets?: readonly Socket[];
   readonly conntrack?: { readonly count?: number; readonly max?: number };
+  /** Counters of lost packets since the start, of the host's own netns only: `conntrack.drop`, `TcpExt.IPReversePathFilter`. Two pictures tell what rises. */
+  readonly counters?: Readonly<Record<string, number>>;
   readonly ruleset?: RulesetText;
 }

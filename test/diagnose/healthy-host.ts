@@ -207,6 +207,11 @@ function homeNetns(): Netns {
       linkinfo: { info_kind: 'bridge', info_data: bridgeData },
     }),
   ];
+  const stats64 = {
+    rx: { bytes: 0, packets: 0, errors: 0, dropped: 0 },
+    tx: { bytes: 0, packets: 0, errors: 0, dropped: 0 },
+  };
+  for (const link of links) Object.assign(link, { stats64 });
   const names = links.map((link) => link.ifname);
   return makeNetns(1, links, {
     isHost: true,
@@ -248,6 +253,17 @@ function homeNetns(): Netns {
       }),
     ],
     conntrack: { count: 100, max: 65536 },
+    counters: {
+      'conntrack.drop': 0,
+      'conntrack.insert_failed': 3,
+      'conntrack.invalid': 10,
+      'arp_cache.table_fulls': 0,
+      'ndisc_cache.table_fulls': 0,
+      'Ip.FragFails': 0,
+      'Tcp.OutRsts': 100,
+      'Udp.InCsumErrors': 0,
+      'TcpExt.IPReversePathFilter': 0,
+    },
     ruleset: { iptablesNft: rules(), ...table(['raw', 'nat', 'filter']) },
   });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Check } from '../../src/diagnose/check.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { Problem } from '../../src/diagnose/finding.ts';
-import { buildHostView } from '../../src/diagnose/host-view.ts';
+import { buildHostView, type Earlier } from '../../src/diagnose/host-view.ts';
 import { buildGraph } from '../../src/graph/build-graph.ts';
 import { type Draft, healthyHost } from './healthy-host.ts';
 
@@ -20,7 +20,14 @@ export interface CheckTests {
 
 export function findWith(check: Check, change?: Change): readonly Problem[] {
   const snapshot = healthyHost(change);
-  return check.find(buildHostView(buildGraph([snapshot]), snapshot));
+  return check.find(buildHostView(buildGraph([snapshot]), snapshot, earlierFor(check)));
+}
+
+/** Checks that compare two pictures get the healthy host as the first. */
+function earlierFor(check: Check): Earlier | undefined {
+  const graph = buildGraph([healthyHost()]);
+  const home = [...graph.netns.values()].find(({ facts }) => facts.isHost);
+  return check.comparesPictures && home !== undefined ? { home, seconds: 5 } : undefined;
 }
 
 /** What every finding owes its reader. */
@@ -56,7 +63,8 @@ export function testCheck(check: Check, { finds, ignores, notFirst = [] }: Check
         for (const problem of problems) expectComplete(problem);
         const worst = problems[0]!.severity ?? check.severity;
         if (worst === 'info' || worst === 'security' || notFirst.includes(story)) return;
-        const found = diagnose(buildGraph([healthyHost(change)])).findings.filter(
+        const earlier = { graph: buildGraph([healthyHost()]), seconds: 5 };
+        const found = diagnose(buildGraph([healthyHost(change)]), { earlier }).findings.filter(
           (finding) => finding.severity !== 'info',
         );
         expect(found.map((finding) => finding.check)[0]).toBe(check.id);

@@ -10,6 +10,8 @@ import { bridgePortLimit } from './bridge-port-limit.ts';
 import { bridgePortsIsolated } from './bridge-ports-isolated.ts';
 import { bridgeVlanFiltering } from './bridge-vlan-filtering.ts';
 import { bridgedFramesUnfiltered } from './bridged-frames-unfiltered.ts';
+import { checksumsFail } from './checksums-fail.ts';
+import { conntrackDropsPackets } from './conntrack-drops-packets.ts';
 import { conntrackFull } from './conntrack-full.ts';
 import { containerAddressWrong } from './container-address-wrong.ts';
 import { containerGatewayUnreachable } from './container-gateway-unreachable.ts';
@@ -17,6 +19,7 @@ import { containerLinkMissing } from './container-link-missing.ts';
 import { containerNoDefaultRoute } from './container-no-default-route.ts';
 import { containerNotServing } from './container-not-serving.ts';
 import { containerSubnetRoutedElsewhere } from './container-subnet-routed-elsewhere.ts';
+import { directAccessDropped } from './direct-access-dropped.ts';
 import { dockerUserDeadRule } from './docker-user-dead-rule.ts';
 import { dockerUserDropsReplies } from './docker-user-drops-replies.ts';
 import { duplicateAddress } from './duplicate-address.ts';
@@ -49,6 +52,7 @@ import { mtuLargerThanUplink } from './mtu-larger-than-uplink.ts';
 import { nameserverOnLoopback } from './nameserver-on-loopback.ts';
 import { neighbourTableFull } from './neighbour-table-full.ts';
 import { neighbourUnanswered } from './neighbour-unanswered.ts';
+import { neighboursForgotten } from './neighbours-forgotten.ts';
 import { netemOnLink } from './netem-on-link.ts';
 import { networkAddressesExhausted } from './network-addresses-exhausted.ts';
 import { networkRemoved } from './network-removed.ts';
@@ -56,19 +60,23 @@ import { orphanDnat } from './orphan-dnat.ts';
 import { orphanUserlandProxy } from './orphan-userland-proxy.ts';
 import { overlayEntryMissing } from './overlay-entry-missing.ts';
 import { overlayEntryWrong } from './overlay-entry-wrong.ts';
+import { packetsLostOnLink } from './packets-lost-on-link.ts';
 import { peerPortBlocked } from './peer-port-blocked.ts';
 import { publishedOnInternalNetwork } from './published-on-internal-network.ts';
 import { publishedOnLoopback } from './published-on-loopback.ts';
 import { publishedPastHostFirewall } from './published-past-host-firewall.ts';
 import { publishedPortNotAccepted } from './published-port-not-accepted.ts';
 import { publishedPortWithoutDnat } from './published-port-without-dnat.ts';
+import { reversePathDrops } from './reverse-path-drops.ts';
 import { rulesInBothBackends } from './rules-in-both-backends.ts';
 import { sharedNetnsParentRestarted } from './shared-netns-parent-restarted.ts';
 import { staleNeighbour } from './stale-neighbour.ts';
 import { subnetOverlapsRoute } from './subnet-overlaps-route.ts';
+import { translationCollides } from './translation-collides.ts';
 import { tunnelBlocked } from './tunnel-blocked.ts';
 import { tunnelEndsDisagree } from './tunnel-ends-disagree.ts';
 import { tunnelMtuTooLarge } from './tunnel-mtu-too-large.ts';
+import { unorderedPacketsReset } from './unordered-packets-reset.ts';
 import { uplinkDown } from './uplink-down.ts';
 import { vethDown } from './veth-down.ts';
 import { vethMtuMismatch } from './veth-mtu-mismatch.ts';
@@ -152,4 +160,12 @@ export const allChecks: readonly Check[] = [
   macvlanHostIsolation,
   engineRulesLeftover,
   neighbourUnanswered,
+  conntrackDropsPackets,
+  translationCollides,
+  neighboursForgotten,
+  reversePathDrops,
+  checksumsFail,
+  directAccessDropped,
+  packetsLostOnLink,
+  unorderedPacketsReset,
 ];

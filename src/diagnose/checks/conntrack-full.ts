@@ -1,6 +1,14 @@
 /** The connection tracking table is full, or nearly. */
+import type { NetnsNode } from '../../graph/graph.ts';
 import type { Check } from '../check.ts';
-import { setSysctl } from '../remedies.ts';
+import { type Draft, setSysctl } from '../remedies.ts';
+
+/** Room for as many again. */
+export const raiseLimit = (home: NetnsNode, max: number): Draft =>
+  setSysctl(home, 'net.netfilter.nf_conntrack_max', String(max * 2), String(max), {
+    title: `Raise the limit to ${max * 2}`,
+    changes: `The table may grow to twice the size: about ${Math.ceil((max * 320) / 1_048_576)} MB more.`,
+  });
 
 export const conntrackFull: Check = {
   id: 'conntrack-full',
@@ -34,12 +42,7 @@ export const conntrackFull: Check = {
             netns: home.id,
           },
         ],
-        remedies: [
-          setSysctl(home, 'net.netfilter.nf_conntrack_max', String(max * 2), String(max), {
-            title: `Raise the limit to ${max * 2}`,
-            changes: `The table may grow to twice the size: about ${Math.ceil((max * 320) / 1_048_576)} MB more.`,
-          }),
-        ],
+        remedies: [raiseLimit(home, max)],
         affects: ['host'],
       },
     ];

@@ -96,6 +96,8 @@ export const presentSchema = z.object({
 
 export const conntrackSchema = z.object({ count: z.optional(z.number()), max: z.optional(z.number()) });
 
+export const countersSchema = z.record(z.string(), z.number());
+
 export const hostSchema = z.object({
   format: z._default(z.string(), ''),
   recordedAt: z.optional(z.string()),

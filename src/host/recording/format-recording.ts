@@ -41,7 +41,7 @@ export function formatRecording(answers: RecordedAnswers): FileTree {
 }
 
 function netnsFiles(netns: Netns, local: (id: NetnsId) => string): FileTree {
-  const { dev, inode, isHost, names, policyRules, sysctls, conntrack, ruleset } = netns;
+  const { dev, inode, isHost, names, policyRules, sysctls, conntrack, counters, ruleset } = netns;
   const files = new Map<string, string>();
   const holders = netns.holders.map((holder) =>
     holder.kind === 'nsid' ? { ...holder, seenFrom: local(holder.seenFrom) } : holder,
@@ -60,6 +60,7 @@ function netnsFiles(netns: Netns, local: (id: NetnsId) => string): FileTree {
   }
   if (sysctls !== undefined) files.set('sysctls.txt', formatSysctls(sysctls));
   if (conntrack !== undefined) files.set('conntrack.json', whole(conntrack));
+  if (counters !== undefined) files.set('counters.json', whole(counters));
   if (ruleset !== undefined) {
     files.set('ruleset.json', whole(ruleset.present));
     for (const [text, name] of Object.entries(rulesetFiles)) {

@@ -14,6 +14,7 @@
  *       sysctls.txt                 sysctl -a --pattern '^net\.'
  *       sockets.json or ss.txt      ours; or ss -Hlntup
  *       conntrack.json              {"count", "max"}
+ *       counters.json               counters of lost packets by name, of the host's own netns
  *       ruleset.json                which tables the kernel said there are
  *       iptables-save.txt ip6tables-save.txt iptables-legacy-save.txt ip6tables-legacy-save.txt
  *       nft.json nft-hooks.json     nft -j list ruleset; nft -j list hooks

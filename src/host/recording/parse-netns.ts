@@ -5,7 +5,7 @@ import type { HostId, NetnsId } from '../../model/ids.ts';
 import type { Netns, NetnsHolder } from '../../model/netns.ts';
 import type { PolicyRule } from '../../model/route.ts';
 import type { RulesetText } from '../../model/ruleset-text.ts';
-import { conntrackSchema, factSchemas, netnsSchema, presentSchema } from './facts-schema.ts';
+import { conntrackSchema, countersSchema, factSchemas, netnsSchema, presentSchema } from './facts-schema.ts';
 import { type FileTree, listFiles, rulesetFiles } from './layout.ts';
 import { parseSs } from './parse-ss.ts';
 import { parseSysctls } from './parse-sysctls.ts';
@@ -54,6 +54,7 @@ export function parseNetns(
   const sysctls = file('sysctls.txt');
   const ss = file('ss.txt');
   const conntrack = one('conntrack.json', conntrackSchema);
+  const counters = one('counters.json', countersSchema);
   const ruleset = parseRuleset(file, one('ruleset.json', presentSchema));
   const lists = Object.fromEntries(
     Object.entries(listFiles)
@@ -68,6 +69,7 @@ export function parseNetns(
     ...(file('rules.json') === undefined ? {} : { policyRules: rules as PolicyRule[] }),
     ...(sysctls === undefined ? {} : { sysctls: once('sysctls.txt', () => parseSysctls(sysctls)) }),
     ...(conntrack === undefined ? {} : { conntrack }),
+    ...(counters === undefined ? {} : { counters }),
     ...(ruleset === undefined ? {} : { ruleset }),
   } as Netns;
   return { netns, gaps: gaps.map((gap) => ({ ...gap, netns: netns.id })) };

@@ -73,7 +73,10 @@ test('a connection that fails over IPv6 alone is found', () => {
         { ...makeRoute(address, 'eth0', { type: 'local', table: 'local', scope: 'host' }) },
       ];
     }
-    draft.host.routes6!.push(makeRoute('fd00:20::/64', 'br-app'));
+    draft.host.routes6!.push(
+      makeRoute('fd00:20::/64', 'br-app'),
+      makeRoute('fd00:20::1', 'br-app', { type: 'local', table: 'local', scope: 'host' }),
+    );
     draft
       .addresses(draft.host, 'br-app')
       .push({ family: 'inet6', local: 'fd00:20::1', prefixlen: 64, scope: 'global' });

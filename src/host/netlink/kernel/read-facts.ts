@@ -10,6 +10,7 @@ import type { RawRanges } from '../protocol.ts';
 import type { Arena } from './arena.ts';
 import type { Presence } from './modules.ts';
 import type { OpenSocket } from './proc-sockets.ts';
+import { readCounters } from './read-counters.ts';
 import { readRulesetPresence } from './read-rulesets.ts';
 import { readOpenSockets } from './read-sockets.ts';
 import { readConntrack, readSysctls } from './read-sysctls.ts';
@@ -48,7 +49,9 @@ export const readOtherFacts = (
   gaps: Gap[],
 ): Partial<Netns> => ({
   ...(parts.includes('sysctls') ? { sysctls: readSysctls(isHost) } : {}),
-  ...(parts.includes('conntrack') ? { conntrack: readConntrack() } : {}),
+  ...(parts.includes('conntrack')
+    ? { conntrack: readConntrack(), ...(isHost ? { counters: readCounters() } : {}) }
+    : {}),
   ...(parts.includes('sockets')
     ? {
         sockets: nameSockets(
