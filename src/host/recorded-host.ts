@@ -15,6 +15,7 @@ import type {
   Question,
   Questions,
 } from './host.ts';
+import { adoptCapture } from './recording/adopt-capture.ts';
 import { loadFileTree } from './recording/file-tree.ts';
 import type { FileTree } from './recording/layout.ts';
 import { parseRecording } from './recording/parse-recording.ts';
@@ -22,7 +23,9 @@ import type { RecordedAnswers } from './recording/recorded-answers.ts';
 
 /** Rejects with one line of reason when `path` holds nothing that could be a recording. `id` renames the host. */
 export async function openRecording(path: string, id?: HostId): Promise<RecordedHost> {
-  const { files, gaps } = await loadFileTree(path);
+  const loaded = await loadFileTree(path);
+  const { gaps } = loaded;
+  const files = adoptCapture(loaded.files) ?? loaded.files;
   const answers = parseFiles(files, basename(path).replace(/\.(tar\.gz|tgz)$/, ''), id);
   return new RecordedHost({ ...answers, gaps: { ...answers.gaps, host: [...gaps, ...answers.gaps.host] } });
 }

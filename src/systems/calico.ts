@@ -66,13 +66,14 @@ export const calicoSystem: System = {
   },
   labelLink({ link }) {
     const { ifname, address } = link.facts;
+    // The kernel makes tunl0 in every netns once the module is there: without an address it is nobody's.
+    if (ifname === 'tunl0' && link.addresses.length === 0) return undefined;
     if (/^cali[0-9a-f]{11}$/.test(ifname) && link.kind === 'veth')
       return labelOf(
         'Calico',
         address === 'ee:ee:ee:ee:ee:ee' ? 'certain' : 'likely',
       )('host end of a workload, routed without a bridge');
     const purpose = links[ifname];
-    // tunl0 is the kernel's own name for the first IPIP tunnel of every netns that has the module.
     return purpose === undefined ? undefined : labelOf('Calico', ifname === 'tunl0' ? 'name only' : 'likely')(purpose);
   },
   labelRoute({ route }) {

@@ -1,6 +1,7 @@
 /** pipework: links put into containers by hand; they die with the container's first process. */
-import type { Graph } from '../graph/graph.ts';
+import type { Graph, LinkNode, NetnsNode } from '../graph/graph.ts';
 import type { HostId, NetnsId } from '../model/ids.ts';
+import { endpointOf } from './endpoint-of.ts';
 import { labelOf, type System } from './system.ts';
 
 /** `v` + name inside + `pl` + pid (the guest's end was `…pg…` before it was renamed). */
@@ -40,7 +41,27 @@ export const pipeworkSystem: System = {
     // The other end carries no sign of its own; its peer's name does.
     const peer = link.peer?.certainty === 'exact' ? graph.links.get(link.peer.to) : undefined;
     const other = peer === undefined ? null : hostEnd.exec(peer.facts.ifname);
-    if (other === null || other[1] !== link.facts.ifname) return undefined;
-    return labelOf('pipework')(`put into ${netns.name} beside the engine's own links; host end ${peer!.facts.ifname}`);
+    if (other !== null && other[1] === link.facts.ifname)
+      return labelOf('pipework')(
+        `put into ${netns.name} beside the engine's own links; host end ${peer!.facts.ifname}`,
+      );
+    return labelByHand(graph, link, netns);
   },
 };
+
+/** A link in a container that its engine knows nothing of: `pipework -l NAME`, a macvlan, a moved link, or somebody's own commands. */
+function labelByHand(graph: Graph, link: LinkNode, netns: NetnsNode) {
+  if (netns.facts.isHost || link.kind === 'loopback') return undefined;
+  const residents = netns.containers.flatMap((id) => graph.containers.get(id) ?? []);
+  const [tenant] = residents;
+  if (tenant === undefined || residents.some((one) => endpointOf(one, link) !== undefined)) return undefined;
+  const plugged =
+    ['veth', 'macvlan', 'ipvlan', 'physical', 'vlan'].includes(link.kind) && link.addresses.some(isGlobal);
+  // An engine that tells no addresses of its endpoints cannot be asked which links are its own.
+  const { mode, endpoints } = tenant.facts;
+  const told = endpoints.length > 0 && endpoints.every(({ ipv4, ipv6, mac }) => Boolean(ipv4 || ipv6 || mac));
+  if (!plugged || !(mode === 'none' || (mode === 'bridge' && told))) return undefined;
+  return labelOf('pipework or by hand', 'likely')(`put into ${netns.name} beside the engine's own links`);
+}
+
+const isGlobal = ({ scope }: { readonly scope: string }): boolean => scope === 'global';

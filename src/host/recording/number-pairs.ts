@@ -1,0 +1,73 @@
+/**
+ * Which netns each nsid means, worked out from links that point at each other: files of single tools hold no list of nsids. A number is only
+ * given a meaning when every link that uses it finds its other end, or what it sits on, in one and the same netns of those at hand, and no
+ * other netns would do.
+ */
+
+interface LinkText {
+  readonly ifindex: number;
+  readonly kind: string;
+  readonly address?: string;
+  /** What `link_index` and `link_netnsid` name: a peer, or a lower link. */
+  readonly other?: { readonly ifindex: number; readonly nsid: number };
+}
+
+interface LinkJson {
+  readonly ifindex?: unknown;
+  readonly address?: unknown;
+  readonly link_index?: unknown;
+  readonly link_netnsid?: unknown;
+  readonly link_type?: unknown;
+  readonly linkinfo?: { readonly info_kind?: unknown };
+}
+
+const parseLinks = (text: string | undefined): readonly LinkText[] => {
+  let links: unknown;
+  try {
+    links = JSON.parse(text ?? '[]');
+  } catch {
+    return [];
+  }
+  return (Array.isArray(links) ? (links as readonly (LinkJson | null)[]) : []).flatMap((link) => {
+    // Kernels before feadc4b6cf42 leave link_index out when both ends have the same ifindex.
+    const { ifindex, address, link_index: other = ifindex, link_netnsid: nsid, linkinfo, link_type: type } = link ?? {};
+    if (typeof ifindex !== 'number') return [];
+    const kind = linkinfo?.info_kind;
+    return [
+      {
+        ifindex,
+        kind: typeof kind === 'string' ? kind : type === 'loopback' ? 'loopback' : '',
+        ...(typeof address === 'string' ? { address } : {}),
+        ...(typeof other === 'number' && typeof nsid === 'number' ? { other: { ifindex: other, nsid } } : {}),
+      },
+    ];
+  });
+};
+
+const isPair = ({ kind }: LinkText): boolean => kind === 'veth' || kind === 'netkit';
+
+/** Could `there` be what `link` points at? */
+const fits = (link: LinkText, there: LinkText): boolean => {
+  if (there.ifindex !== link.other?.ifindex) return false;
+  if (isPair(link)) return there.kind === link.kind && there.other?.ifindex === link.ifindex;
+  // An ipvlan has the MAC of what it sits on.
+  return there.kind !== 'loopback' && (link.kind !== 'ipvlan' || there.address === link.address);
+};
+
+/** `texts`: what `ip -j -d link` printed in each netns. Answers per netns; `other` is a position in `texts`. */
+export const numberPairs = (
+  texts: readonly (string | undefined)[],
+): readonly (readonly { readonly nsid: number; readonly other: number }[])[] => {
+  const all = texts.map(parseLinks);
+  return all.map((own, at) => {
+    const byNsid = new Map<number, LinkText[]>();
+    for (const link of own)
+      if (link.other !== undefined) byNsid.set(link.other.nsid, [...(byNsid.get(link.other.nsid) ?? []), link]);
+    return [...byNsid].flatMap(([nsid, users]) => {
+      const homes = all.flatMap((links, other) =>
+        other !== at && users.every((link) => links.some((there) => fits(link, there))) ? [other] : [],
+      );
+      return homes.length === 1 ? [{ nsid, other: homes[0]! }] : [];
+    });
+  });
+};
