@@ -94,8 +94,11 @@ export interface Session extends Mender, Prover, Capturer, Watcher {
   /** Who is this? Pure on the current graph. */
   locate(words: readonly string[]): readonly Located[];
   trace(question: TraceQuestion): Trace | { readonly error: string };
-  /** What is wrong on the current graph; worked out in slices, so that keys are answered meanwhile. Empty before the first graph. */
-  findings(): Promise<Diagnosis>;
+  /**
+   * What is wrong on the current graph; worked out in slices, so that keys are answered meanwhile. Empty before the first graph. With the graph of an
+   * earlier picture also what was lost since.
+   */
+  findings(earlier?: Graph): Promise<Diagnosis>;
   /** Why one connection fails: what concerns it, root cause first. */
   connectionFindings(question: TraceQuestion): Promise<ConnectionDiagnosis | { readonly error: string }>;
   /** What was asked of the hosts, oldest first, bounded. */
@@ -233,8 +236,10 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
     refresh: collectAll,
     locate: (words) => (current.graph === undefined ? [] : locate(current.graph, words)),
     trace,
-    findings: async () =>
-      current.graph === undefined ? { findings: [], folded: [], gaps: current.gaps } : doctor.findings(current.graph),
+    findings: async (earlier) =>
+      current.graph === undefined
+        ? { findings: [], folded: [], gaps: current.gaps }
+        : doctor.findings(current.graph, earlier),
     connectionFindings: async (question) =>
       current.graph === undefined ? { error: 'nothing has been read yet' } : doctor.connection(current.graph, question),
     commandLog: () => log,

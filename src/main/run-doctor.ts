@@ -6,7 +6,7 @@ import { formatGaps } from '../report/format-gaps.ts';
 import { safeText } from '../report/format-table.ts';
 import { listFindings } from '../report/list/list-findings.ts';
 import { formatFindings } from '../report/list/report-list.ts';
-import type { ConnectionDiagnosis, Diagnosis, Session, Severity, Trace } from '../session.ts';
+import type { ConnectionDiagnosis, Diagnosis, Graph, Session, Severity, Trace } from '../session.ts';
 import { type CommandInput, type RunCommand, withSession, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { usageError } from './usage-error.ts';
@@ -43,12 +43,33 @@ const tellOpenChanges = async ({ io, style }: CommandInput, session: Session): P
       io.stderr.write(`${safeText(`change ${id} (${title}) [${finding}]: ${detail ?? state}`, style)}\n`);
 };
 
+const secondsOf = ({ values }: Pick<CommandInput, 'values'>): number | undefined => {
+  const text = values.get('watch-for')?.[0];
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (!/^\d+$/.test(text) || seconds < 1 || seconds > 600)
+    throw usageError(`--watch-for: ${text} is no number of seconds from 1 to 600`);
+  if (values.has('from')) throw usageError('--watch-for: looks at the whole host (without --from and --to)');
+  return seconds;
+};
+
+const wait = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** A recording does not change: it is looked at once. */
+const findOver = async (seconds: number | undefined, first: Graph, session: Session): Promise<Diagnosis> => {
+  if (seconds === undefined || !session.live) return session.findings();
+  await wait(seconds);
+  await session.refresh();
+  return session.findings(first);
+};
+
 export const runDoctor: RunCommand = async (input) => {
+  const seconds = secondsOf(input);
   const ends = endsOf(input);
   const failOn = (input.values.get('fail-on')?.[0] ?? 'warning') as Severity;
   return withSession(input, async (graph, session) => {
     const found: ConnectionDiagnosis | (Diagnosis & { readonly trace?: Trace }) | { readonly error: string } =
-      ends === undefined ? await session.findings() : await session.connectionFindings(ends);
+      ends === undefined ? await findOver(seconds, graph, session) : await session.connectionFindings(ends);
     if ('error' in found) {
       input.io.stderr.write(
         `vethscope: ${safeText(found.error, input.style)} (\`vethscope list containers\` shows what there is)\n`,

@@ -7,7 +7,8 @@ import type { Graph } from '../graph/graph.ts';
 import type { TraceQuestion } from '../trace/trace-question.ts';
 
 export interface Doctor {
-  findings(graph: Graph): Promise<Diagnosis>;
+  /** `earlier`: a picture of the same hosts from before; what was counted since is looked at as well. */
+  findings(graph: Graph, earlier?: Graph): Promise<Diagnosis>;
   connection(graph: Graph, question: TraceQuestion): Promise<ConnectionDiagnosis | { readonly error: string }>;
 }
 
@@ -27,6 +28,16 @@ async function runInSlices(steps: Generator<void, HostDiagnosis>): Promise<HostD
   }
 }
 
+const takenAt = ({ snapshots }: Graph): number =>
+  Math.max(...snapshots.map((snapshot) => Date.parse(snapshot.takenAt)));
+
+/** Between two pictures there is always a second to speak of. */
+async function compare(graph: Graph, earlier: Graph): Promise<Diagnosis> {
+  const { diagnoseInSteps } = await import('../diagnose/diagnose.ts');
+  const seconds = Math.max(1, Math.round((takenAt(graph) - takenAt(earlier)) / 1000));
+  return (await runInSlices(diagnoseInSteps(graph, { earlier: { graph: earlier, seconds } }))).diagnosis;
+}
+
 export function createDoctor(): Doctor {
   const known = new WeakMap<Graph, Promise<HostDiagnosis>>();
   const diagnoseOnce = (graph: Graph): Promise<HostDiagnosis> => {
@@ -37,7 +48,8 @@ export function createDoctor(): Doctor {
     return running;
   };
   return {
-    findings: async (graph) => (await diagnoseOnce(graph)).diagnosis,
+    findings: async (graph, earlier) =>
+      earlier === undefined ? (await diagnoseOnce(graph)).diagnosis : compare(graph, earlier),
     connection: async (graph, question) => {
       const [{ diagnoseConnection }, found] = await Promise.all([
         import('../diagnose/from-trace.ts'),
