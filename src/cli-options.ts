@@ -189,6 +189,11 @@ export const commands: readonly CommandSpec[] = [
         choices: severities,
         help: 'exit with 1 from this severity on: error, warning (default), security, info',
       },
+      {
+        name: 'watch-for',
+        value: 'SECONDS',
+        help: 'look twice, so long apart, and tell also what is being lost meanwhile (1 to 600)',
+      },
     ],
     minWords: 0,
     maxWords: 0,
