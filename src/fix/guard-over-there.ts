@@ -19,7 +19,7 @@ const revertOf = ({ plan, before }: Planned): readonly Command[] => [
   ...plan.undo,
   ...before
     .filter(({ touch: { kind } }) => kind === 'chain' || kind === 'sysctl')
-    .flatMap(({ touch, text }) => restoreCommands(touch, text, '')),
+    .flatMap((one) => restoreCommands(one.touch, { ...one, passed: 0 }, '') ?? []),
 ];
 
 /** undefined: the host is this machine, where a process of this program stands guard. */

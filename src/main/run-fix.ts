@@ -64,13 +64,16 @@ const tellPreview = (input: CommandInput, graph: Graph, preview: FixPreview, yes
           `vethscope does not apply it: ${refused}`,
           ...(refused === 'it needs root' && !yes ? ['with sudo:', ...commandLines(change, 'sudo ')] : []),
         ];
-  const lines = [`${finding.title}  [${finding.id}]`, ...remedyLines(graph, remedy), ...next];
+  const ssh = preview.ssh === undefined ? [] : [`ssh: ${preview.ssh.cuts ? 'at risk' : 'safe'}: ${preview.ssh.why}`];
+  const lines = [`${finding.title}  [${finding.id}]`, ...remedyLines(graph, remedy), ...ssh, ...next];
   input.io.stdout.write(`${lines.map((line) => safeText(line, input.style)).join('\n')}\n`);
 };
 
+const overSsh = ({ io }: CommandInput): boolean => io.env['SSH_CONNECTION'] !== undefined;
+
 /** Over SSH, what can cut the line is only done so that it comes back by itself. */
 const guarded = (question: FixQuestion, preview: FixPreview, input: CommandInput): FixQuestion =>
-  question.confirmWithin === undefined && preview.remedy.cutsConnection && input.io.env['SSH_CONNECTION'] !== undefined
+  question.confirmWithin === undefined && (preview.ssh?.cuts ?? (preview.remedy.cutsConnection && overSsh(input)))
     ? { ...question, confirmWithin: guardSeconds }
     : question;
 
@@ -91,7 +94,9 @@ const apply = async (
 ): Promise<ExitCode> => {
   const progress = (what: string) =>
     void (input.json || input.io.stderr.write(`${safeText(`+ ${what}`, input.style)}\n`));
-  const change = await session.applyFix(guarded(question, preview, input), progress);
+  // What is run is what was planned when it was looked at.
+  const shown = preview.change.commands;
+  const change = await session.applyFix({ ...guarded(question, preview, input), shown }, progress);
   if ('error' in change) return refuse(input, change.error, exitCodes.no);
   if (input.json) writeJson(input, fixDocument(graph, change));
   else {

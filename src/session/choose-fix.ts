@@ -17,7 +17,19 @@ export const findFinding = ({ findings, folded }: Diagnosis, word: string): Find
   return { error: `${word}: ${near.length === 0 ? 'no such finding now' : 'more than one finding'} (${found})` };
 };
 
-export const chooseRemedy = ({ id, remedies }: Finding, n: number | undefined): Remedy | Refusal => {
+/** Of a connection that fails: the first that has a remedy, else what stops it. */
+export const findReason = ({ findings }: Diagnosis, { from, to }: Ends): Finding | Refusal => {
+  const faults = findings.filter(
+    ({ severity, check }) => severity === 'error' || severity === 'warning' || check === 'connection',
+  );
+  return (
+    faults.find(({ remedies }) => remedies.some(({ automatic }) => automatic)) ??
+    faults.find(({ remedies }) => remedies.length > 0) ??
+    faults[0] ?? { error: `${from} to ${to}: nothing wrong was found` }
+  );
+};
+
+export const chooseRemedy = ({ id, title, why, remedies }: Finding, n: number | undefined): Remedy | Refusal => {
   const chosen =
     n === undefined
       ? (remedies.find((remedy) => remedy.automatic) ?? remedies[0])
@@ -26,7 +38,7 @@ export const chooseRemedy = ({ id, remedies }: Finding, n: number | undefined): 
   return {
     error:
       remedies.length === 0
-        ? `${id}: nothing that commands could mend is known`
+        ? `${title}: nothing that commands could mend is known. ${why}`
         : `${id}: has no remedy ${n} (it has 1 to ${remedies.length})`,
   };
 };

@@ -1,10 +1,14 @@
 /** Mends what diagnosis found, and takes it back: chooses host, finding and remedy, and checks with a fresh reading. */
 import type { Finding, Remedy } from '../diagnose/finding.ts';
+import type { ApplyOptions } from '../fix/apply-remedy.ts';
 import type { Change } from '../fix/change.ts';
+import type { Journal } from '../fix/journal/open-journal.ts';
+import { canRestore } from '../fix/state/why-not-restorable.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Host } from '../host/host.ts';
-import { chooseRemedy, findFinding, hostOf, planOf } from './choose-fix.ts';
+import { chooseRemedy, findFinding, findReason, hostOf, planOf } from './choose-fix.ts';
 import type { Doctor } from './doctor.ts';
+import type { SshRisk } from './judge-ssh.ts';
 import type { PlumbingQuestion } from './plumber.ts';
 import { recheck } from './recheck.ts';
 
@@ -14,7 +18,7 @@ export interface Ends {
 }
 
 export interface FixQuestion {
-  /** A finding's id, or so much of it that one finding is meant. */
+  /** A finding's id, or so much of it that one finding is meant; empty, with `ends`: the one that explains why they fail. */
   readonly finding: string;
   /** Something to be wired, instead of a finding. */
   readonly plumbing?: PlumbingQuestion;
@@ -24,12 +28,16 @@ export interface FixQuestion {
   readonly ends?: Ends;
   /** Seconds: taken back then unless confirmed. 0 and absent: kept. */
   readonly confirmWithin?: number;
+  /** The commands that were shown: nothing else is run in their place. */
+  readonly shown?: readonly (readonly string[])[];
 }
 
 export interface FixPreview {
   readonly finding: Finding;
   readonly remedy: Remedy;
   readonly change: Change;
+  /** Absent where nobody works over SSH. The remedy's `cutsConnection` follows from it. */
+  readonly ssh?: SshRisk;
   /** Why `applyFix` would refuse, one sentence; absent when it would not. */
   readonly refused?: string;
 }
@@ -68,6 +76,24 @@ const loadFix = async () => {
   return { applyRemedy, undoChange, confirmChange, openJournal, previewChange, reportChange };
 };
 
+/** What a change touches lives as long as the machine it was made on runs. */
+const journalFor = (journal: Journal, host: Host): Journal =>
+  host.bootId === undefined ? journal : { ...journal, bootId: () => host.bootId?.() ?? journal.bootId() };
+
+/** Who takes a change back: on another machine somebody there, on this one a process of this program. */
+const guardFor = async (
+  host: Host,
+  journal: Journal,
+  confirmWithin: number | undefined,
+): Promise<Pick<ApplyOptions, 'arm' | 'settled' | 'confirmWithin'>> => {
+  const { guardOverThere } = await import('../fix/guard-over-there.ts');
+  const { startDetached } = await import('../host/state/start-detached.ts');
+  return {
+    ...(guardOverThere(host, journal, confirmWithin) ?? { arm: (id) => startDetached(['__revert', id]) }),
+    ...(confirmWithin === undefined ? {} : { confirmWithin }),
+  };
+};
+
 export function createMender({ hosts, readOnly, doctor, graph, refresh }: MenderParts): Mender {
   const diagnoseNow = async (now: Graph, ends: Ends | undefined) =>
     ends === undefined ? doctor.findings(now) : doctor.connection(now, ends);
@@ -83,12 +109,21 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
     if (host === undefined) return 'it cannot be told on which of the hosts it is to be done';
     if (!host.live) return 'a recording cannot be changed';
     if (remedy.commands.length === 0) return 'it has steps that only a person can do';
-    if (!remedy.automatic && remedy.undo.length === 0 && chosen !== 'plumbing')
+    if (!remedy.automatic && remedy.undo.length === 0 && !canRestore(remedy.commands) && chosen !== 'plumbing')
       return 'it cannot be taken back: it is for you to run yourself';
     if (!remedy.automatic && chosen === 'default')
       return `it is for you to judge (--remedy ${remedy.n} says that you have)`;
     if (now.hosts.get(host.id)?.facts.privileged === false) return 'it needs root';
     return undefined;
+  };
+
+  /** Ours is the machine that the operator has logged in to; others are reached from it. */
+  const sshRisk = async (now: Graph, host: Host | undefined, remedy: Remedy): Promise<SshRisk | undefined> => {
+    if (host?.live !== true || host.guard !== undefined) return undefined;
+    const netns = now.netns.get(now.hosts.get(host.id)?.netns ?? ('' as never));
+    const ssh = await (await import('../host/state/ssh-connection.ts')).findSshConnection();
+    if (ssh === undefined || netns === undefined) return undefined;
+    return (await import('./judge-ssh.ts')).judgeSsh(now, netns, remedy, ssh);
   };
 
   const choose = async ({ finding: word, plumbing, remedy: n, ends }: FixQuestion) => {
@@ -98,15 +133,22 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
     const found = await diagnoseNow(now, plumbing === undefined ? ends : undefined);
     if ('error' in found) return found;
     const finding =
-      plumbing === undefined ? findFinding(found, word) : (await import('./plumber.ts')).planPlumbing(now, plumbing);
+      plumbing !== undefined
+        ? (await import('./plumber.ts')).planPlumbing(now, plumbing)
+        : word === '' && ends !== undefined
+          ? findReason(found, ends)
+          : findFinding(found, word);
     if ('error' in finding) return finding;
-    const remedy = chooseRemedy(finding, n);
-    if ('error' in remedy) return remedy;
-    const host = hostOf(hosts, finding, remedy);
+    const drafted = chooseRemedy(finding, n);
+    if ('error' in drafted) return drafted;
+    const host = hostOf(hosts, finding, drafted);
+    const ssh = await sshRisk(now, host, drafted);
+    const remedy = ssh === undefined ? drafted : { ...drafted, cutsConnection: ssh.cuts };
     return {
       finding,
       remedy,
       host,
+      ...(ssh === undefined ? {} : { ssh }),
       known: new Set([...found.findings, ...found.folded].map(({ id }) => id)),
       plan: planOf(now, finding, remedy, ends),
       refused: whyRefused(
@@ -125,12 +167,13 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
     const { finding, plan, host, refused, known } = chosen;
     if (refused !== undefined || host === undefined)
       return previewChange(plan, 'failed', `nothing was changed: ${refused}`);
-    const { startDetached } = await import('../host/state/start-detached.ts');
+    if (question.shown !== undefined && JSON.stringify(question.shown) !== JSON.stringify(plan.shown.commands))
+      return previewChange(plan, 'failed', 'nothing was changed: the host has moved on since it was shown; look again');
     const seconds = question.confirmWithin ?? 0;
-    return applyRemedy(host, openJournal(), plan, {
+    const journal = journalFor(openJournal(), host);
+    return applyRemedy(host, journal, plan, {
       recheck: () => recheck({ doctor, graph, refresh }, finding, question.ends, known),
-      arm: (id) => startDetached(['__revert', id]),
-      ...(seconds === 0 ? {} : { confirmWithin: seconds }),
+      ...(await guardFor(host, journal, seconds === 0 ? undefined : seconds)),
       ...(progress === undefined ? {} : { progress }),
     });
   };
@@ -138,7 +181,11 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
   /** A host runs commands only in netns it has seen. */
   const hostFor = async (id: string | undefined): Promise<Host | Refusal> => {
     const { openJournal } = await loadFix();
-    const { findUndoable } = await import('../fix/undo-change.ts');
+    const [{ findUndoable }, { isOpen }, { settleOverThere }] = await Promise.all([
+      import('../fix/undo-change.ts'),
+      import('../fix/journal/entry.ts'),
+      import('../fix/guard-over-there.ts'),
+    ]);
     const entry = findUndoable((await openJournal().read()).entries, id);
     const host = entry === undefined ? hosts[0] : hosts.find((one) => one.id === entry.planned.host);
     if (host === undefined)
@@ -146,6 +193,7 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
     if (readOnly) return { error: 'nothing was changed: --read-only forbids it' };
     if (!host.live) return { error: 'nothing was changed: a recording cannot be changed' };
     await host.ask({ about: 'netns', parts: [] });
+    if (entry !== undefined && isOpen(entry)) await settleOverThere(host, openJournal(), entry.id);
     return host;
   };
 
@@ -153,7 +201,7 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
     const host = await hostFor(id);
     if ('error' in host) return host;
     const { undoChange, openJournal } = await loadFix();
-    const change = await undoChange(host, openJournal(), id);
+    const change = await undoChange(host, journalFor(openJournal(), host), id);
     if (graph() !== undefined) await refresh();
     return change;
   };
@@ -162,13 +210,9 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
   const complete = async (id: string, progress: ((what: string) => void) | undefined): Promise<Change | Refusal> => {
     const host = await hostFor(id);
     if ('error' in host) return host;
-    const [{ completeChange }, { openJournal }, { startDetached }] = await Promise.all([
-      import('../fix/complete-change.ts'),
-      loadFix(),
-      import('../host/state/start-detached.ts'),
-    ]);
-    const journal = openJournal();
-    const plan = (await journal.read()).entries.find((one) => one.id === id)?.planned.plan;
+    const [{ completeChange }, { openJournal }] = await Promise.all([import('../fix/complete-change.ts'), loadFix()]);
+    const journal = journalFor(openJournal(), host);
+    const { plan, confirmWithin } = (await journal.read()).entries.find((one) => one.id === id)?.planned ?? {};
     const now = graph();
     if (plan === undefined || now === undefined) return { error: 'nothing has been read yet' };
     const found = await doctor.findings(now);
@@ -177,7 +221,7 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
     const change = await completeChange(host, journal, id, {
       recheck: () =>
         recheck({ doctor, graph, refresh }, { id: plan.finding, check }, plan.ends, new Set(all.map((one) => one.id))),
-      arm: (guarded) => startDetached(['__revert', guarded]),
+      ...(await guardFor(host, journal, confirmWithin)),
       ...(progress === undefined ? {} : { progress }),
     });
     await refresh();
@@ -189,15 +233,25 @@ export function createMender({ hosts, readOnly, doctor, graph, refresh }: Mender
       const chosen = await choose(question);
       if ('error' in chosen) return chosen;
       const { previewChange } = await loadFix();
-      const { finding, remedy, plan, refused } = chosen;
+      const { finding, remedy, plan, refused, ssh } = chosen;
       const change = previewChange(plan, 'previewed');
-      return { finding, remedy, change, ...(refused === undefined ? {} : { refused }) };
+      return {
+        finding,
+        remedy,
+        change,
+        ...(ssh === undefined ? {} : { ssh }),
+        ...(refused === undefined ? {} : { refused }),
+      };
     },
     applyFix,
     undo,
     confirm: async (id, progress) => {
       if (readOnly) return { error: 'nothing was changed: --read-only forbids it' };
       const { confirmChange, openJournal } = await loadFix();
+      const planned = (await openJournal().read()).entries.find((one) => one.id === id)?.planned;
+      const host = planned === undefined ? undefined : hosts.find((one) => one.id === planned.host);
+      if (host?.settleGuard !== undefined)
+        await (await import('../fix/guard-over-there.ts')).settleOverThere(host, openJournal(), id);
       const change = await confirmChange(openJournal(), id);
       if ('error' in change || change.state !== 'interrupted') return change;
       return complete(id, progress);
