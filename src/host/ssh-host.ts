@@ -1,6 +1,5 @@
 /** Another machine, with nothing installed there but a shell and iproute2: OpenSSH, one round trip for a whole picture. */
 import type { Command, CommandResult } from '../model/change.ts';
-import type { Gap } from '../model/gap.ts';
 import { type HostId, hostId, type NetnsId } from '../model/ids.ts';
 import type { Netns } from '../model/netns.ts';
 import { createCommandLog } from './command-log.ts';
@@ -20,16 +19,18 @@ import type {
 import { tools } from './host-facts.ts';
 import { commandScript, environment } from './ssh/change/command-script.ts';
 import { settleScript } from './ssh/change/guard-script.ts';
-import { runOverLine } from './ssh/change/run-over-line.ts';
+import { type OverLine, runOverLine } from './ssh/change/run-over-line.ts';
 import { startGuard } from './ssh/change/start-guard.ts';
-import type { Frame } from './ssh/frames.ts';
+import { followEngineThere } from './ssh/follow/follow-engine.ts';
+import { followKernel } from './ssh/follow/follow-kernel.ts';
+import { keepLine, type LastingLine } from './ssh/line/lasting-line.ts';
 import { type Line, type LineOptions, openLine } from './ssh/line/open-line.ts';
 import type { SshAddress } from './ssh/line/ssh-address.ts';
-import { parseEngines } from './ssh/picture/parse-engines.ts';
 import { factsOf, type HelloFacts } from './ssh/picture/parse-facts.ts';
-import { answerFiles, parseFiles } from './ssh/picture/parse-files.ts';
 import { type Picture, parsePicture } from './ssh/picture/parse-picture.ts';
-import { enginesCall, filesCall, pictureCall, wholeCall } from './ssh/remote/compose-script.ts';
+import { lostGap, sudoGap } from './ssh/picture/ssh-gaps.ts';
+import { createTeller, type Teller } from './ssh/picture/teller.ts';
+import { pictureCall, wholeCall } from './ssh/remote/compose-script.ts';
 import { sysctlNames } from './ssh/sysctl-names.ts';
 
 export interface SshHostOptions {
@@ -47,13 +48,6 @@ export async function openSshHost({ address, others = [] }: SshHostOptions): Pro
   return new SshHost(hostId(twins === 0 ? name : `${name}~${twins + 1}`), options, line);
 }
 
-/** What one whole call told, and which of it has been asked for: whoever asks again wants it anew. */
-interface Told {
-  readonly frames: Promise<readonly Frame[]>;
-  readonly asked: Set<string>;
-  picture?: Picture;
-}
-
 export class SshHost implements Host {
   readonly id: HostId;
   readonly live = true;
@@ -61,32 +55,61 @@ export class SshHost implements Host {
   readonly #hello: HelloFacts;
   readonly #log = createCommandLog();
   readonly #netns = new Map<NetnsId, Netns>();
-  #line: Line;
-  #told: Told;
+  readonly #line: LastingLine;
+  readonly #teller: Teller;
+  readonly #followings = new Set<Following>();
 
   constructor(id: HostId, options: LineOptions, line: Line) {
     this.id = id;
     this.address = options.address;
-    this.#line = line;
+    this.#line = keepLine(line, options);
     this.#hello = line.hello;
-    this.#told = this.#callWhole();
+    this.#teller = createTeller(id, line.hello.facts.privileged, (what, script) => this.#call(what, script));
   }
 
   async ask<Q extends Question>(question: Q): Promise<Answer<AnswerTo<Q>>> {
-    return (await this.#answer(question)) as Answer<AnswerTo<Q>>;
+    const answer = await this.#answer(question).catch((error: Error) => ({
+      gaps: [{ source: question.about, reason: 'vanished' as const, detail: error.message }],
+    }));
+    return answer as Answer<AnswerTo<Q>>;
   }
 
-  async follow(_options: FollowOptions, _listener: (events: readonly HostEvent[]) => void): Promise<Following> {
-    return { gaps: [{ source: 'follow', reason: 'unsupported', detail: 'not yet over SSH' }], stop: async () => {} };
+  async follow(options: FollowOptions, listener: (events: readonly HostEvent[]) => void): Promise<Following> {
+    let stopThere: (() => void) | undefined;
+    let stopped = false;
+    const start = (): void => {
+      const line = this.#line.current();
+      if (line !== undefined && !stopped) stopThere = this.#followThere(line, options, listener);
+    };
+    this.#line.onChange((how) => {
+      if (stopped) return;
+      stopThere?.();
+      if (how === 'lost') listener([{ kind: 'gap', gap: lostGap(this.address, this.#line.lost()) }]);
+      else {
+        start();
+        listener([{ kind: 'resync', why: `the line to ${this.id} was lost for a while` }]);
+      }
+    });
+    start();
+    const following: Following = {
+      gaps: [],
+      stop: async () => {
+        stopped = true;
+        this.#followings.delete(following);
+        stopThere?.();
+      },
+    };
+    this.#followings.add(following);
+    return following;
   }
 
   async change(command: Command): Promise<CommandResult> {
     const began = performance.now();
-    const place = command.netns === undefined ? undefined : this.#netns.get(command.netns as NetnsId);
+    const place = this.#placeOf(command);
     const answer =
       command.netns !== undefined && place === undefined
         ? { exitCode: 126, stdout: '', stderr: `netns ${command.netns} is gone` }
-        : await runOverLine(this.#line, environment + commandScript(command, place));
+        : await this.#run(environment + commandScript(command, place));
     const result = { command, ...answer, durationMs: performance.now() - began };
     const isOk = result.exitCode === 0;
     this.#log.tell({
@@ -99,14 +122,14 @@ export class SshHost implements Host {
   }
 
   async guard({ id, seconds, revert }: GuardOrder): Promise<Guard | { readonly error: string }> {
-    const scripts = revert.map((command) =>
-      commandScript(command, command.netns === undefined ? undefined : this.#netns.get(command.netns as NetnsId)),
-    );
-    return startGuard(this.#line, { id, seconds, revert: scripts.join('') });
+    const line = this.#line.current();
+    if (line === undefined) return { error: lostGap(this.address, this.#line.lost()).detail };
+    const scripts = revert.map((command) => commandScript(command, this.#placeOf(command)));
+    return startGuard(line, { id, seconds, revert: scripts.join('') });
   }
 
   async settleGuard(id: string): Promise<'kept' | 'reverted' | 'reverting' | 'unknown'> {
-    const { stdout } = await runOverLine(this.#line, settleScript(id));
+    const { stdout } = await this.#run(settleScript(id));
     return (['kept', 'reverted', 'reverting'] as const).find((word) => stdout.trim() === word) ?? 'unknown';
   }
 
@@ -119,21 +142,20 @@ export class SshHost implements Host {
   }
 
   async close(): Promise<void> {
+    await Promise.all([...this.#followings].map((one) => one.stop()));
     this.#line.close();
   }
 
   async #answer(question: Question): Promise<Answer<unknown>> {
     switch (question.about) {
       case 'host':
-        return { value: factsOf(this.#hello, this.id), gaps: this.#sudoGap() };
+        return { value: factsOf(this.#hello, this.id), gaps: sudoGap(this.#hello, this.id) };
       case 'netns':
         return this.#answerNetns(question);
       case 'engines':
-        return this.#answerEngines(question);
-      case 'containerFiles': {
-        const frames = await this.#tellOnce(['files'], filesCall);
-        return answerFiles(parseFiles(frames), question.containers);
-      }
+        return this.#withLoss(await this.#teller.engines(question));
+      case 'containerFiles':
+        return this.#teller.containerFiles(question.containers);
       case 'openVswitch':
         return this.#hello.facts.tools['ovs-vsctl'] === undefined
           ? { value: null, gaps: [] }
@@ -142,29 +164,19 @@ export class SshHost implements Host {
   }
 
   async #answerNetns({ parts, only }: Questions['netns']['question']): Promise<Answer<readonly Netns[]>> {
-    const privileged = this.#hello.facts.privileged;
     if (only !== undefined) {
-      const inodes = only.flatMap((id) => this.#netns.get(id)?.inode ?? []);
-      const frames = await this.#call(`netns ${inodes.join(', ')}`, pictureCall(inodes));
-      const { netns, gaps } = parsePicture(frames, this.id, privileged, new Set(inodes));
+      const { netns, gaps } = await this.#readSome(only.flatMap((id) => this.#netns.get(id)?.inode ?? []));
       return { value: this.#remember(netns.filter(({ id }) => only.includes(id))), gaps };
     }
-    await this.#tellOnce(parts.map((part) => (part === 'briefLinks' ? 'links' : part)));
-    const told = this.#told;
-    told.picture ??= parsePicture(await told.frames, this.id, privileged, undefined);
+    const { netns, gaps } = await this.#teller.picture(parts);
     this.#netns.clear();
-    return { value: this.#remember(told.picture.netns), gaps: told.picture.gaps };
+    return this.#withLoss({ value: this.#remember(netns), gaps });
   }
 
-  async #answerEngines(question: Questions['engines']['question']): Promise<Answer<unknown>> {
-    const { engine, socket, only } = question;
-    if (engine === 'none') return { value: [], gaps: [] };
-    const frames =
-      only === undefined
-        ? await this.#tellOnce(['engines'])
-        : await this.#call('engines: some containers', enginesCall({ socket: socket ?? '', ...only }));
-    const { engines, gaps } = parseEngines(frames, engine);
-    return { value: engines.filter((one) => socket === undefined || one.socket === socket), gaps };
+  /** The others there are come as well, with their holders alone. */
+  async #readSome(inodes: readonly number[]): Promise<Picture> {
+    const frames = await this.#call(`netns ${inodes.join(', ')}`, pictureCall(inodes));
+    return parsePicture(frames, this.id, this.#hello.facts.privileged, new Set(inodes));
   }
 
   #remember(netns: readonly Netns[]): readonly Netns[] {
@@ -172,38 +184,67 @@ export class SshHost implements Host {
     return netns;
   }
 
-  #callWhole(): Told {
-    const frames = this.#call('everything, in one round trip', wholeCall);
-    frames.catch(() => {});
-    return { frames, asked: new Set() };
+  #withLoss<T>(answer: Answer<T>): Answer<T> {
+    const loss = this.#line.lost();
+    return loss === undefined ? answer : { ...answer, gaps: [...answer.gaps, lostGap(this.address, loss)] };
   }
 
-  /** The frames of the last whole call, or of a new one when some of `parts` has been told of it already. */
-  async #tellOnce(parts: readonly string[], alone?: string): Promise<readonly Frame[]> {
-    if (parts.some((part) => this.#told.asked.has(part))) {
-      if (alone !== undefined) return this.#call(parts.join(), alone);
-      this.#told = this.#callWhole();
-    }
-    for (const part of parts) this.#told.asked.add(part);
-    return this.#told.frames;
-  }
-
-  async #call(what: string, script: string): Promise<readonly Frame[]> {
-    const began = performance.now();
-    const frames = await this.#line.call(script);
-    this.#log.tell({ what: `ssh ${this.address.host}: ${what}`, durationMs: performance.now() - began, outcome: 'ok' });
-    return frames;
-  }
-
-  #sudoGap(): readonly Gap[] {
-    if (this.#hello.facts.uid === 0) return [];
-    return [
-      {
-        source: `sudo on ${this.id}`,
-        reason: 'forbidden',
-        detail: `logged in as user ${this.#hello.facts.uid}, and sudo -n starts no shell: only what every user may see is seen`,
-        howToSee: 'log in as root, or allow `sudo -n sh` there',
+  #followThere(line: Line, options: FollowOptions, listener: (events: readonly HostEvent[]) => void): () => void {
+    const kernel = followKernel({
+      line,
+      hasNft: this.#hello.facts.tools['nft'] !== undefined,
+      known: () => this.#netns,
+      read: (inodes) => this.#readSome(inodes),
+      tell: (events) => {
+        for (const event of events) this.#follow(event);
+        listener(events);
       },
-    ];
+    });
+    const engines = options.engines.map((engine) => followEngineThere(line, engine, listener));
+    return () => {
+      kernel.stop();
+      for (const engine of engines) engine.stop();
+    };
+  }
+
+  /** What is known of namespaces stays as the listener knows it. */
+  #follow(event: HostEvent): void {
+    if (event.kind === 'netns-appeared') this.#netns.set(event.netns.id, event.netns);
+    else if (event.kind === 'netns-gone') this.#netns.delete(event.id);
+    else if (event.kind === 'facts') {
+      const known = this.#netns.get(event.netns);
+      if (known !== undefined) this.#netns.set(event.netns, { ...known, ...event.facts });
+    }
+  }
+
+  #placeOf({ netns }: Command): Netns | undefined {
+    return netns === undefined ? undefined : this.#netns.get(netns as NetnsId);
+  }
+
+  async #run(script: string): Promise<OverLine> {
+    const line = this.#line.current();
+    if (line !== undefined) return runOverLine(line, script);
+    return { exitCode: 255, stdout: '', stderr: lostGap(this.address, this.#line.lost()).detail };
+  }
+
+  async #call(what: string, script: string) {
+    const began = performance.now();
+    const tell = (outcome: AskedEntry['outcome'], detail?: string): void =>
+      this.#log.tell({
+        what: `ssh ${this.address.host}: ${what}`,
+        durationMs: performance.now() - began,
+        outcome,
+        ...(detail === undefined ? {} : { detail }),
+      });
+    try {
+      const line = this.#line.current();
+      if (line === undefined) throw new Error(lostGap(this.address, this.#line.lost()).detail);
+      const frames = await line.call(script);
+      tell('ok');
+      return frames;
+    } catch (error) {
+      tell('failed', (error as Error).message);
+      throw error;
+    }
   }
 }
