@@ -41,6 +41,19 @@ interface Answerer {
   readonly how: string;
 }
 
+/** ipvlan links of one parent have one MAC address: answers find them by the address asked for. */
+const sharesParent = (a: LinkNode, b: LinkNode): boolean =>
+  a.kind === 'ipvlan' &&
+  b.kind === 'ipvlan' &&
+  a.lowerLink?.certainty === 'exact' &&
+  b.lowerLink?.certainty === 'exact' &&
+  a.lowerLink.to === b.lowerLink.to;
+
+/** An ipvlan link's frames have its parent's MAC address: the parent gets them and passes them on by address. */
+const hearsFor = (link: LinkNode, from: LinkNode): boolean =>
+  link.id === from.id ||
+  (from.kind === 'ipvlan' && from.lowerLink?.certainty === 'exact' && from.lowerLink.to === link.id);
+
 /** Whoever answers, and whose answer gets back. */
 const ask = (world: World, from: LinkNode, question: NeighbourQuestion) => {
   const segment = floodFrom(world, from, question.family === 4 ? 'broadcast' : 'multicast');
@@ -63,8 +76,12 @@ const ask = (world: World, from: LinkNode, question: NeighbourQuestion) => {
         continue;
       }
     }
+    if (sharesParent(link, from)) {
+      answerers.push({ link, how: answer.how });
+      continue;
+    }
     const back = sendFrom(world, link, { srcMac: link.facts.address, dstMac: from.facts.address ?? '', vlan: 0 });
-    if (back.kind === 'link' && back.link.id === from.id) answerers.push({ link, how: answer.how });
+    if (back.kind === 'link' && hearsFor(back.link, from)) answerers.push({ link, how: answer.how });
     else
       reasons.push(
         `the answer of ${world.view(link.netns).node.name} does not come back${back.kind === 'lost' ? `: ${back.why}` : ''}`,

@@ -2,15 +2,22 @@
 import { isBridge, type LinkNode } from '../../graph/graph.ts';
 import type { Flight, Next } from '../flight.ts';
 import { end, endUnknown, note } from '../journal.ts';
-import { macvlanMode } from '../layer2/macvlan.ts';
+import { ipvlanMode, macvlanMode } from '../layer2/macvlan.ts';
 import type { World } from '../world.ts';
 import { crossBridge } from './cross-bridge.ts';
 import { moved } from './moved.ts';
 import { receiveIp } from './receive-ip.ts';
+import { ipvlanOwner } from './through-ipvlan.ts';
 
 /** A frame without a known target MAC (it came over a wire, or its neighbour is not in the picture) is taken to be for whoever gets it. */
 const isFor = (flight: Flight, link: LinkNode): boolean =>
   flight.packet.dstMac === undefined || flight.packet.dstMac === link.facts.address || link.facts.link_type !== 'ether';
+
+/** ipvlan takes what is for one of its addresses, whatever the frame says; mode l3s only after the rules of the parent's netns. */
+const ipvlanFor = (world: World, flight: Flight, link: LinkNode): LinkNode | undefined => {
+  const owner = flight.vlan === 0 && isFor(flight, link) ? ipvlanOwner(world, link, flight.packet.dst) : undefined;
+  return owner !== undefined && ipvlanMode(owner) !== 'l3s' ? owner : undefined;
+};
 
 const upperFor = (world: World, flight: Flight, link: LinkNode): LinkNode | undefined =>
   link.upperLinks
@@ -44,7 +51,7 @@ export const comeIn = (world: World, flight: Flight, link: LinkNode): Next => {
     );
   if (link.facts.master !== undefined)
     return endUnknown(world, flight, 'bridge', `the master ${link.facts.master} of ${ifname} is not in the picture`);
-  const upper = upperFor(world, flight, link);
+  const upper = upperFor(world, flight, link) ?? ipvlanFor(world, flight, link);
   if (upper !== undefined) {
     const text = `${ifname} hands the frame to ${upper.facts.ifname} of ${world.view(upper.netns).node.name}`;
     const noted = note(world, flight, {

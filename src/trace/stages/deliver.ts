@@ -6,8 +6,10 @@ import { end, endUnknown, note } from '../journal.ts';
 import { findListener } from '../sockets/find-listener.ts';
 import type { World } from '../world.ts';
 import { decapsulate } from './decapsulate.ts';
+import { moved } from './moved.ts';
 
-export const deliver = (world: World, flight: Flight, link: LinkNode): Next => {
+/** `behind`: the link whose netns has the socket, where it is another one. */
+export const deliver = (world: World, flight: Flight, link: LinkNode, behind?: LinkNode): Next => {
   const place = {
     hook: 'input',
     family: flight.packet.family === 4 ? 'ip' : 'ip6',
@@ -15,7 +17,9 @@ export const deliver = (world: World, flight: Flight, link: LinkNode): Next => {
     out: undefined,
     ...(flight.bridgePort && { physin: flight.bridgePort }),
   } as const;
-  return runHook(world, flight, place, (after) => toSocket(world, after, link));
+  return runHook(world, flight, place, (after) =>
+    behind === undefined ? toSocket(world, after, link) : toSocket(world, moved(after, behind), behind),
+  );
 };
 
 const toSocket = (world: World, flight: Flight, link: LinkNode): Next => {

@@ -10,6 +10,7 @@ import { crossBridge } from './cross-bridge.ts';
 import { crossWire } from './cross-wire.ts';
 import { encapsulate } from './encapsulate.ts';
 import { moved } from './moved.ts';
+import { throughIpvlan } from './through-ipvlan.ts';
 
 const crossingLimit = 64;
 
@@ -50,13 +51,6 @@ const throughParent = (world: World, flight: Flight, link: LinkNode): Next => {
   const parent = world.link(link.lowerLink.to);
   const { dstMac } = flight.packet;
   const mode = macvlanMode(link);
-  if (link.kind === 'ipvlan')
-    return endUnknown(
-      world,
-      flight,
-      'lower-link',
-      `${link.facts.ifname} is an ipvlan link: what its siblings take is not modelled`,
-    );
   const sibling = parent.upperLinks
     .map((id) => world.link(id))
     .find((other) => other.id !== link.id && other.facts.address === dstMac && other.kind === link.kind);
@@ -70,6 +64,10 @@ const throughParent = (world: World, flight: Flight, link: LinkNode): Next => {
       link: link.id,
     });
     return go(() => comeIn(world, moved(noted, sibling), sibling));
+  }
+  if (mode === 'vepa' && sibling !== undefined) {
+    const why = `${link.facts.ifname} is in mode vepa: whether the switch behind ${parent.facts.ifname} sends the frame back to ${sibling.facts.ifname} cannot be seen`;
+    return endUnknown(world, flight, 'lower-link', why);
   }
   const text = `${link.facts.ifname} sends through ${parent.facts.ifname} of ${world.view(parent.netns).node.name}, past its rules`;
   const noted = note(world, flight, {
@@ -99,6 +97,35 @@ const throughVlan = (world: World, flight: Flight, link: LinkNode): Next => {
 /** Wires: what lies behind them nobody here can see. */
 const wires: ReadonlySet<string> = new Set(['physical', 'bond', 'team']);
 
+/** Who takes what such a link is given, as far as that can be told. */
+const explainUnseen = (world: World, link: LinkNode): string => {
+  const { ifname } = link.facts;
+  switch (link.kind) {
+    case 'tun':
+    case 'tap': {
+      const daemon = tunDaemon(world, link);
+      return `${ifname} hands its packets to ${daemon ?? 'a program'}, which decides where they go`;
+    }
+    case 'openvswitch':
+      return `${ifname} is a datapath of Open vSwitch: its flows, not links and routes, decide where frames go`;
+    case 'wireguard':
+      return `${ifname} sends to the peer whose allowed addresses fit; peers are not in the picture`;
+    default:
+      return `${ifname} is a ${link.kind} link: where its packets come out is not in the picture`;
+  }
+};
+
+/** flannel's udp backend: the program that holds flannel0 listens on UDP 8285. */
+const tunDaemon = (world: World, link: LinkNode): string | undefined => {
+  const socket = world
+    .view(link.netns)
+    .node.facts.sockets?.find(
+      (one) => one.proto === 'udp' && one.port === 8285 && /^flannel\d+$/.test(link.facts.ifname),
+    );
+  const owner = socket?.processes[0];
+  return owner && `${owner.comm} (pid ${owner.pid}, udp ${socket.port})`;
+};
+
 /** `nextHop` is known where the link asks for no neighbours: a tunnel without a fixed other end sends there. */
 export const leaveBy = (world: World, flight: Flight, link: LinkNode, nextHop?: string): Next => {
   const { ifname } = link.facts;
@@ -121,8 +148,9 @@ export const leaveBy = (world: World, flight: Flight, link: LinkNode, nextHop?: 
       return crossBridge(world, flight, link, undefined);
     case 'macvlan':
     case 'macvtap':
-    case 'ipvlan':
       return throughParent(world, flight, link);
+    case 'ipvlan':
+      return throughIpvlan(world, flight, link);
     case 'vlan':
       return throughVlan(world, flight, link);
     case 'vxlan':
@@ -141,11 +169,6 @@ export const leaveBy = (world: World, flight: Flight, link: LinkNode, nextHop?: 
       });
     default:
       if (wires.has(link.kind)) return crossWire(world, flight, link, `leaves by ${ifname}`);
-      return endUnknown(
-        world,
-        flight,
-        'tunnel',
-        `${ifname} is a ${link.kind} link: where its packets come out is not in the picture`,
-      );
+      return endUnknown(world, flight, 'tunnel', explainUnseen(world, link));
   }
 };

@@ -5,6 +5,7 @@ import type { Flight, Next } from '../flight.ts';
 import { isIpv6Disabled } from '../hooks/hook-context.ts';
 import { runHook } from '../hooks/run-hook.ts';
 import { end, endUnknown, pass } from '../journal.ts';
+import { ipvlanMode } from '../layer2/macvlan.ts';
 import type { InputAnswer } from '../routing/route-input.ts';
 import { routeInput } from '../routing/route-input.ts';
 import type { RouteKey } from '../routing/route-key.ts';
@@ -13,6 +14,7 @@ import type { World } from '../world.ts';
 import { deliver } from './deliver.ts';
 import { forward } from './forward.ts';
 import { splitWays } from './send.ts';
+import { ipvlanOwner } from './through-ipvlan.ts';
 
 const hookFamily = (flight: Flight) => (flight.packet.family === 4 ? 'ip' : 'ip6');
 
@@ -49,7 +51,15 @@ export const receiveIp = (world: World, flight: Flight, link: LinkNode): Next =>
   return runHook(world, arrived, place, (after) => routeIn(world, after, link));
 };
 
+/** Mode l3s: INPUT of the parent's netns, then the socket in the link's own (ipvlan_l3_rcv, ipvlan_nf_input). */
+const l3sOwner = (world: World, flight: Flight, link: LinkNode): LinkNode | undefined => {
+  const owner = ipvlanOwner(world, link, flight.packet.dst);
+  return owner !== undefined && ipvlanMode(owner) === 'l3s' ? owner : undefined;
+};
+
 const routeIn = (world: World, flight: Flight, link: LinkNode): Next => {
+  const behind = l3sOwner(world, flight, link);
+  if (behind !== undefined) return deliver(world, flight, link, behind);
   // What came over lo was routed when it was sent: no second look-up, no rp_filter (skb_valid_dst).
   if (link.kind === 'loopback') return deliver(world, flight, link);
   return onAnswer(world, flight, link, routeInput(world.view(flight.netns), inputKey(flight, link.facts.ifname)));

@@ -88,6 +88,25 @@ const output = (world: World, flight: Flight, way: WayOut): Next => {
   );
 };
 
+/** What comes from elsewhere is sent as if it were made here: ipvlan's layer 3 modes (ipvlan_process_outbound, FLOWI_FLAG_ANYSRC). */
+export const sendForeign = (world: World, flight: Flight, oif: string): Next => {
+  const made: Flight = { ...flight, local: true, vlan: 0 };
+  const key = keyOf(made, made.packet.src, oif);
+  const answer = routeOutput(world.view(made.netns), key, { anySource: true });
+  if (answer.kind === 'unknown') return endUnknown(world, made, 'route', answer.reason);
+  if (answer.kind === 'error') return refused(world, made, answer);
+  return splitWays(answer.ways, 'the route has several next hops', (way) => {
+    const step = () => ({
+      kind: 'route' as const,
+      verdict: 'pass' as const,
+      text: routeText(way.found, made.packet.dst),
+      evidence: routeEvidence(way.found),
+      link: way.link.id,
+    });
+    return output(world, pass(world, made, step), way);
+  });
+};
+
 /** ip_route_me_harder: the source need not be ours any more. */
 const rerouted = (world: World, flight: Flight): Next => {
   const answer = routeOutput(world.view(flight.netns), keyOf(flight, flight.packet.src, undefined), {

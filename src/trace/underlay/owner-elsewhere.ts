@@ -1,9 +1,9 @@
 /** Which other host has an address that a packet leaves this one to look for. */
 import type { LinkNode } from '../../graph/graph.ts';
+import { parseAddress, prefixContains } from '../../std/ip-address.ts';
 import type { World } from '../world.ts';
 import { remember } from '../world.ts';
-import { joinedWires } from './joined-wires.ts';
-import { allWires } from './wires.ts';
+import { allWires, voicesOn } from './wires.ts';
 
 export type OwnerElsewhere =
   /** An address a host is reached by: routers know the way to it. */
@@ -23,6 +23,14 @@ const wiresAt = (world: World, address: string): readonly LinkNode[] =>
     }),
   );
 
+const isOnNetworkOf = (world: World, wire: LinkNode, address: string): boolean => {
+  const asked = parseAddress(address);
+  return voicesOn(world, wire).some((voice) => {
+    const own = parseAddress(voice.address);
+    return asked !== undefined && own !== undefined && prefixContains({ ...own, length: voice.length }, asked);
+  });
+};
+
 /** undefined: nobody in the picture has it, or several do. With one host nobody ever does. */
 export const findOwnerElsewhere = (world: World, from: LinkNode, address: string): OwnerElsewhere | undefined => {
   if (world.graph.hosts.size < 2) return undefined;
@@ -30,8 +38,8 @@ export const findOwnerElsewhere = (world: World, from: LinkNode, address: string
   const elsewhere = (link: LinkNode) => world.view(link.netns).node.host !== host;
   const wires = wiresAt(world, address);
   const [wire] = wires;
-  // On the same network it would have been found by asking: it is another machine that has the address.
-  const near = joinedWires(world, from).some((joint) => wires.some((one) => one.id === joint.link.id));
+  // On the network of this wire it would have been found by asking: it is another machine that has the address there.
+  const near = isOnNetworkOf(world, from, address);
   if (wire !== undefined && wires.length === 1 && elsewhere(wire) && !near) return { kind: 'wire', link: wire };
   const owner = [...world.graph.links.values()].find(
     (link) => link.kind !== 'loopback' && elsewhere(link) && has(link, address),
