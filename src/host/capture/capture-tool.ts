@@ -51,7 +51,7 @@ export const canName = (ifname: string): boolean => !otherMeanings.test(ifname);
 
 /** Said once the filter is in force and the kernel copies packets: tcpdump.c and dumpcap.c print it after that, and not before. */
 const readyWords: Readonly<Record<ToolName, RegExp>> = {
-  tcpdump: /(?:^|: )listening on /m,
+  tcpdump: /^(?:\S+: )?listening on /m,
   dumpcap: /^File: /m,
 };
 

@@ -1,0 +1,185 @@
+import { expect, test } from 'vitest';
+import type { CapturePoint } from '../../src/capture/capture-point.ts';
+import type { CaptureNews } from '../../src/capture/capture-question.ts';
+import { type CaptureRun, runCapture } from '../../src/capture/run-capture.ts';
+import type { CaptureFile, WriteEnd } from '../../src/host/capture/capture-file.ts';
+import type { CapturedPacket, CaptureEvent } from '../../src/host/capture/capture-order.ts';
+import type { Host } from '../../src/host/host.ts';
+import { linkId, netnsId } from '../../src/model/ids.ts';
+import { fakeHost, fakeHostId } from '../support/fake-host.ts';
+import { parseCapture } from '../support/read-capture.ts';
+
+const netns = netnsId(fakeHostId, 4, 7);
+const pointNamed = (name: string, ifindex: number): CapturePoint => ({
+  name,
+  link: linkId(netns, ifindex),
+  host: fakeHostId,
+  tap: { netns, ifindex, ifname: name },
+  comment: `about ${name}`,
+});
+const points = [pointNamed('a', 1), pointNamed('b', 2)];
+
+const packet = (tap: number, at: number, length = 4): CapturedPacket => ({
+  tap,
+  at: BigInt(at),
+  length,
+  bytes: new Uint8Array(length),
+});
+const packets = (...list: readonly CapturedPacket[]): CaptureEvent => ({ kind: 'packets', packets: list });
+const ready = (tap: number): CaptureEvent => ({ kind: 'ready', tap, linkType: 1, reader: 'tcpdump' });
+
+/** A host whose taps do as told; `stop` ends those that still run. */
+const scriptedHost = (atStart: readonly CaptureEvent[]) => {
+  let tell: (event: CaptureEvent) => void = () => {};
+  const done = Promise.withResolvers<void>();
+  const open = new Set(points.keys());
+  const log: string[] = [];
+  const say = (event: CaptureEvent): void => {
+    if (event.kind === 'ended') open.delete(event.tap);
+    tell(event);
+    if (open.size === 0) done.resolve();
+  };
+  const host: Host = {
+    ...fakeHost({}),
+    capture: async (_, listener) => {
+      tell = listener;
+      for (const event of atStart) say(event);
+      return {
+        done: done.promise,
+        stop: async () => {
+          for (const tap of [...open]) say({ kind: 'ended', tap, counts: { received: 9, dropped: tap } });
+        },
+        pause: () => void log.push('pause'),
+        resume: () => void log.push('resume'),
+      };
+    },
+  };
+  return { host, say, log };
+};
+
+/** Takes `room` bytes, then it is full. */
+const memoryFile = (room = Number.POSITIVE_INFINITY) => {
+  const blocks: Uint8Array[] = [];
+  const log: string[] = [];
+  const written = (): number => blocks.reduce((sum, block) => sum + block.length, 0);
+  const file: CaptureFile = {
+    path: '/f',
+    written,
+    write: async (bytes): Promise<WriteEnd | undefined> => {
+      if (written() + bytes.length > room) return { why: 'disk-full', detail: 'no room' };
+      blocks.push(bytes);
+      return undefined;
+    },
+    close: async () => void log.push('close'),
+    discard: async () => void log.push('discard'),
+  };
+  return { file, log, contents: () => parseCapture(Buffer.concat(blocks)) };
+};
+
+const start = async (host: Host, options: Partial<CaptureRun> = {}) => {
+  const news: CaptureNews[] = [];
+  const order = { snapLength: 96, promiscuous: false };
+  const run: CaptureRun = { host, points, order, limits: {}, section: { application: 'test' }, ...options };
+  const running = await runCapture(run, (one) => news.push(one));
+  const told = (): readonly number[] =>
+    news.flatMap((one) => (one.kind === 'packets' ? one.packets.map(({ at }) => Number(at)) : []));
+  return { running, news, told };
+};
+
+const begun = async (host: Host, options: Partial<CaptureRun> = {}) => {
+  const started = await start(host, options);
+  if ('error' in started.running) throw new Error(started.running.error);
+  return { ...started, running: started.running };
+};
+
+test('packets of all points are told and written in order of time, with the counts of each', async () => {
+  const { host, say } = scriptedHost([ready(0), packets(packet(0, 3)), ready(1)]);
+  const { file, contents, log } = memoryFile();
+  const { running, told } = await begun(host, { file });
+  say(packets(packet(1, 1), packet(1, 5)));
+  const last = await running.stop();
+  expect(told()).toEqual([1, 3, 5]);
+  expect(contents().packets.map(({ tap }) => tap)).toEqual([1, 0, 1]);
+  expect(contents().interfaces).toMatchObject([
+    { name: 'a', comment: 'about a', counts: { received: 9, dropped: 0 } },
+    { name: 'b', comment: 'about b', counts: { received: 9, dropped: 1 } },
+  ]);
+  expect(last).toMatchObject({ packets: 3, end: { why: 'asked' }, points: [{ packets: 1 }, { packets: 2 }] });
+  expect(log).toEqual(['close']);
+});
+
+test('nothing is told of what came after the limit', async () => {
+  const { host, say } = scriptedHost([ready(0), ready(1)]);
+  const { running, told } = await begun(host, { limits: { packets: 2 } });
+  say(packets(packet(0, 1), packet(0, 2), packet(0, 3)));
+  say(packets(packet(1, 4)));
+  expect(await running.done).toMatchObject({ packets: 2, end: { why: 'packets' } });
+  expect(told()).toEqual([1, 2]);
+});
+
+test('a full disk ends it, with a whole file', async () => {
+  const { host, say } = scriptedHost([ready(0), ready(1)]);
+  const { file, contents } = memoryFile(1000);
+  const { running } = await begun(host, { file });
+  for (let at = 1; at < 40; at++) say(packets(packet(0, at, 40), packet(1, at, 40)));
+  say({ kind: 'ended', tap: 1 });
+  expect(await running.done).toMatchObject({ end: { why: 'disk-full', detail: 'no room' } });
+  expect(contents().rest).toBe(0);
+});
+
+test('one point that cannot be captured does not keep the others from it, and the file says why', async () => {
+  const gap = { source: 'tcpdump on a', reason: 'vanished', detail: 'gone' } as const;
+  const { host } = scriptedHost([{ kind: 'ended', tap: 0, gap }, ready(1)]);
+  const { file, contents } = memoryFile();
+  const { running } = await begun(host, { file });
+  expect(running.state().points.map(({ phase }) => phase)).toEqual(['ended', 'running']);
+  await running.stop();
+  expect(contents().interfaces[0]?.comment).toBe('about a; not captured: gone');
+});
+
+test('where no point can be captured nothing is begun, and no file is left', async () => {
+  const gap = { source: 'tcpdump on a', reason: 'forbidden', detail: 'no', howToSee: 'run as root' } as const;
+  const { host } = scriptedHost([
+    { kind: 'ended', tap: 0, gap },
+    { kind: 'ended', tap: 1, gap },
+  ]);
+  const { file, log } = memoryFile();
+  const { running } = await start(host, { file });
+  expect(running).toEqual({ error: 'tcpdump on a: no', reason: 'forbidden', howToSee: 'run as root' });
+  expect(log).toEqual(['discard']);
+});
+
+test('a host that cannot capture says so', async () => {
+  const { running } = await start(fakeHost({}));
+  expect(running).toMatchObject({ reason: 'unsupported' });
+});
+
+test('it ends when every point has ended by itself', async () => {
+  const { host, say } = scriptedHost([ready(0), ready(1)]);
+  const { running } = await begun(host);
+  for (const tap of [0, 1]) say({ kind: 'ended', tap });
+  expect((await running.done).end).toEqual({ why: 'points' });
+});
+
+test('while the disk is slow nothing more is read, until it has caught up', async () => {
+  const { host, say, log } = scriptedHost([ready(0), ready(1)]);
+  const writes: (() => void)[] = [];
+  const { file } = memoryFile();
+  const slow: CaptureFile = {
+    ...file,
+    write: () => new Promise((resolve) => writes.push(() => resolve(undefined))),
+  };
+  const { running } = await begun(host, { file: slow });
+  say({ kind: 'ended', tap: 1 });
+  for (let at = 0; at < 10; at++) say(packets(packet(0, at, 1024 * 1024)));
+  expect(log).toEqual(['pause']);
+  for (const write of writes) write();
+  await new Promise((settled) => setImmediate(settled));
+  expect(log).toEqual(['pause', 'resume']);
+  const stopped = running.stop();
+  const writer = setInterval(() => {
+    for (const write of writes) write();
+  }, 1);
+  await stopped;
+  clearInterval(writer);
+});
