@@ -257,3 +257,9 @@ export function traceFlows(view: HostView): Flows {
   while (pieces.next().done !== true);
   return known.get(view) ?? { flows: [], unasked: 0 };
 }
+
+const failed = new Set(['dropped', 'rejected', 'no-route', 'no-neighbour', 'loop']);
+
+/** Those that certainly do not arrive. */
+export const failedFlows = (view: HostView): readonly Flow[] =>
+  traceFlows(view).flows.filter(({ trace }) => failed.has(trace.outcome));

@@ -4,6 +4,7 @@ import { bgpRoutesAbsent } from './bgp-routes-absent.ts';
 import { bridgeAddressMissing } from './bridge-address-missing.ts';
 import { bridgeDown } from './bridge-down.ts';
 import { bridgeMissing } from './bridge-missing.ts';
+import { bridgeOutsideFirewalld } from './bridge-outside-firewalld.ts';
 import { bridgePortBlocked } from './bridge-port-blocked.ts';
 import { bridgePortFloodOff } from './bridge-port-flood-off.ts';
 import { bridgePortLimit } from './bridge-port-limit.ts';
@@ -118,6 +119,7 @@ export const allChecks: readonly Check[] = [
   dockerUserDropsReplies,
   masqueradeMissing,
   orphanDnat,
+  bridgeOutsideFirewalld,
   publishedPortWithoutDnat,
   publishedPortNotAccepted,
   hairpinOff,

@@ -7,10 +7,8 @@ import type { Check } from '../check.ts';
 import { type Decision, decisionOf, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
 import { rulesIn } from '../engine-rules.ts';
 import type { Problem, Severity } from '../finding.ts';
-import { type Flow, prepareFlows, traceFlows } from '../flows.ts';
+import { type Flow, failedFlows, prepareFlows, traceFlows } from '../flows.ts';
 import { rulesetOf } from '../host-view.ts';
-
-const failed = new Set(['dropped', 'rejected', 'no-route', 'no-neighbour', 'loop']);
 
 interface Blocked {
   readonly flow: Flow;
@@ -142,8 +140,7 @@ export const flowBlocked: Check = {
   },
   find: (view) => {
     const groups = new Map<string, Blocked[]>();
-    for (const flow of traceFlows(view).flows) {
-      if (!failed.has(flow.trace.outcome)) continue;
+    for (const flow of failedFlows(view)) {
       const decision = decisionOf(view.graph, flow.trace);
       if (decision === undefined || isBeyond(flow, decision)) continue;
       const key = causeOf(decision);
