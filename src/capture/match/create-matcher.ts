@@ -131,14 +131,16 @@ export const createMatcher = (
     addSeen(row, { ...now, pieces: 1, covered, how: cut ? 'fragmented' : 'whole' });
   };
 
-  const joinPieces = (now: Arrival, key: number): readonly Row[] => {
+  /** `known`: the row it was already recognised as. */
+  const joinPieces = (now: Arrival, known: Row | undefined): readonly Row[] => {
     const { headers } = now;
-    if (headers.family === 0) return [];
-    if (headers.proto === protocols.tcp && headers.payloadLength > 0 && headers.transport >= 0)
-      return now.flow === undefined ? [] : joinSegments(now.flow.flow.sides[now.flow.side], now, window);
-    return isFragmentable(headers)
-      ? joinFragments(store.ofFragment(fragmentKey(headers)), now, window).filter((row) => row.key !== key)
-      : [];
+    if (isFragmentable(headers)) {
+      const others = store.ofFragment(fragmentKey(headers)).filter((row) => row !== known);
+      return joinFragments(others, now, window);
+    }
+    const isData = headers.proto === protocols.tcp && headers.transport >= 0 && headers.payloadLength > 0;
+    if (known !== undefined || headers.family === 0 || !isData || now.flow === undefined) return [];
+    return joinSegments(now.flow.flow.sides[now.flow.side], now, window);
   };
 
   const place = (packet: CapturedPacket): void => {
@@ -152,7 +154,7 @@ export const createMatcher = (
     const key = fingerprint(headers, bytes);
     const known = findRow(store.ofKey(key), now, window);
     if (known !== undefined) attachWhole(known, now);
-    const pieces = known === undefined || isFragmentable(headers) ? joinPieces(now, key) : [];
+    const pieces = joinPieces(now, known);
     const rows = known === undefined ? pieces : [known, ...pieces];
     const placed = rows.length > 0 ? rows : [begin(key, now)];
     for (const row of placed) {
