@@ -20,8 +20,19 @@ export interface DiagnoseOptions {
 /** Finding ids stay readable and safe to type: names of links and containers, little else. */
 const slug = (subject: string): string => subject.replace(/[^A-Za-z0-9_.:/-]+/g, '-').replace(/^-|-$/g, '');
 
-function makeFinding(check: Check, problem: Problem, taken: Set<string>): Found {
-  const base = problem.subject === 'this host' ? check.id : `${check.id}:${slug(problem.subject)}`;
+/** Where several hosts are shown, a finding says whose it is, unless it does already. */
+const onHost = (view: HostView, text: string, joint: string): string =>
+  view.graph.hosts.size < 2 || text.includes(view.id) ? text : `${view.id}${joint}${text}`;
+
+function makeFinding(
+  check: Check,
+  { subject: about, title, ...problem }: Problem,
+  view: HostView,
+  taken: Set<string>,
+): Found {
+  const alone = about === 'this host' && view.graph.hosts.size < 2;
+  const subject = about === 'this host' && !alone ? view.id : onHost(view, about, '/');
+  const base = alone ? check.id : `${check.id}:${slug(subject)}`;
   let id = base;
   for (let n = 2; taken.has(id); n++) id = `${base}-${n}`;
   taken.add(id);
@@ -29,8 +40,8 @@ function makeFinding(check: Check, problem: Problem, taken: Set<string>): Found 
     id,
     check: check.id,
     severity: problem.severity ?? check.severity,
-    subject: problem.subject,
-    title: problem.title,
+    subject,
+    title: onHost(view, title, ': '),
     why: problem.why,
     evidence: problem.evidence,
     remedies: problem.remedies.map((remedy, index) => ({ n: index + 1, ...remedy })),
@@ -69,7 +80,7 @@ function* runChecks(
     for (const part of missing) undecided.set(part, [...(undecided.get(part) ?? []), check.id]);
     if (missing.length > 0) continue;
     if (check.prepare !== undefined) yield* check.prepare(view);
-    for (const problem of check.find(view)) found.push(makeFinding(check, problem, taken));
+    for (const problem of check.find(view)) found.push(makeFinding(check, problem, view, taken));
     const detail = check.unasked?.(view);
     if (detail !== undefined) unasked.push({ source: `doctor: ${check.id}`, reason: 'truncated', detail });
     yield;

@@ -1,12 +1,16 @@
 /** How documents name a netns, a container, a link's other end, and doubt about it. */
 import type { ContainerNode, Graph, LinkNode, NetnsNode, Relation } from '../graph/graph.ts';
-import type { ContainerId, LinkId, NetnsId } from '../model/ids.ts';
+import type { ContainerId, HostId, LinkId, NetnsId } from '../model/ids.ts';
 import type { ContainerRef, Doubt, LinkEnd, NetnsRef, NetnsWithPids } from './schemas/shared-shapes.ts';
 
 /** One object a netns, so that a thousand rows of it cost one. */
 const netnsRefs = new WeakMap<NetnsNode, NetnsRef>();
 
 const nowhere: NetnsRef = { inode: 0, name: 'gone', names: [] };
+
+/** Named only where several hosts are shown. */
+export const hostRef = (graph: Graph, host: HostId): { readonly host?: string } =>
+  graph.hosts.size > 1 ? { host } : {};
 
 export const netnsRef = (graph: Graph, id: NetnsId): NetnsRef => {
   const node = graph.netns.get(id);

@@ -1,7 +1,7 @@
 /** `list containers`: all of all engines, with their wires. */
 import { type ContainerNode, type Graph, isBridge, type LinkNode } from '../../graph/graph.ts';
 import type { PublishedPort } from '../../model/container.ts';
-import { addressTexts, containerRef, linkAt, linkEnd, netnsRef, optional } from '../refs.ts';
+import { addressTexts, containerRef, hostRef, linkAt, linkEnd, netnsRef, optional } from '../refs.ts';
 import type { ContainerRow } from '../schemas/list-schema.ts';
 
 export const formatPort = ({ hostIp, hostPort, containerPort, proto }: PublishedPort): string =>
@@ -35,6 +35,7 @@ const containerRow = (graph: Graph, node: ContainerNode, names: ReadonlyMap<stri
   const owner = facts.sharesNetnsOf;
   return {
     ...containerRef(node),
+    ...hostRef(graph, node.host),
     image: facts.image,
     state: facts.state,
     ...(facts.pid > 0 ? { pid: facts.pid } : {}),

@@ -1,15 +1,16 @@
 /** `list networks`: the engines' networks and what carries them. */
 import type { Graph, NetworkNode } from '../../graph/graph.ts';
-import { doubtOf, linkAt, linkEnd, optional } from '../refs.ts';
+import { doubtOf, hostRef, linkAt, linkEnd, optional } from '../refs.ts';
 import type { NetworkRow } from '../schemas/list-schema.ts';
 
-const networkRow = (graph: Graph, { facts, link, containers }: NetworkNode): NetworkRow => {
+const networkRow = (graph: Graph, { host, facts, link, containers }: NetworkNode): NetworkRow => {
   const carrier = linkAt(graph, link);
   const members = containers.flatMap((id) => graph.containers.get(id) ?? []);
   return {
     id: facts.fullId,
     name: facts.name,
     engine: facts.engine,
+    ...hostRef(graph, host),
     driver: facts.driver,
     scope: facts.scope,
     internal: facts.internal,

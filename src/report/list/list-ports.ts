@@ -1,7 +1,7 @@
 /** `list ports`: published ports, the rules and processes that serve them, and who listens inside. */
 import type { Graph, PortNode } from '../../graph/graph.ts';
 import type { Socket } from '../../model/socket.ts';
-import { optional } from '../refs.ts';
+import { hostRef, optional } from '../refs.ts';
 import type { PortRow } from '../schemas/list-schema.ts';
 
 const processes = (socket: Socket) => socket.processes.map(({ pid, comm }) => ({ pid, comm }));
@@ -11,6 +11,7 @@ const portRow = (graph: Graph, port: PortNode): PortRow => {
   const { hostSocket, listener } = port;
   return {
     ...port.published,
+    ...hostRef(graph, port.host),
     container: { id: container?.fullId ?? '', name: container?.name ?? '' },
     ...(port.dnatRules === undefined ? {} : { dnatRules: [...port.dnatRules] }),
     ...optional(

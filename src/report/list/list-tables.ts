@@ -28,6 +28,9 @@ const formatDoubt = (doubt: Doubt | undefined): string => {
 
 const netns: Column<{ readonly netns: NetnsRef }> = { title: 'NETNS', cell: (row) => row.netns.name };
 
+/** Where one host is shown nobody has one, and the column is left out. */
+const host: Column<{ readonly host?: string }> = { title: 'HOST', cell: (row) => row.host };
+
 export const linkColumns: Columns<LinkRow> = (style) => [
   netns,
   { title: 'IFINDEX', cell: (row) => row.ifindex, right: true },
@@ -60,6 +63,7 @@ const wire = (link: ContainerRow['links'][number], style: TextStyle): string => 
 
 export const containerColumns: Columns<ContainerRow> = (style) => [
   { title: 'CONTAINER', cell: (row) => row.name },
+  host,
   { title: 'ID', spare: 4, cell: (row) => row.id.slice(0, 12) },
   { title: 'STATE', cell: (row) => row.state },
   {
@@ -115,6 +119,7 @@ export const bridgeColumns: Columns<BridgeRow> = (style) => [
 
 export const networkColumns: Columns<NetworkRow> = () => [
   { title: 'NETWORK', cell: (row) => row.name },
+  host,
   { title: 'ID', spare: 2, cell: (row) => row.id.slice(0, 12) },
   { title: 'DRIVER', cell: (row) => row.driver },
   { title: 'SUBNETS', cell: (row) => row.subnets.map((one) => one.subnet).join(' ') },
@@ -145,6 +150,7 @@ export const portColumns: Columns<PortRow> = (style) => [
     title: 'PUBLISHED',
     cell: (row) => `${row.hostIp.includes(':') ? `[${row.hostIp}]` : row.hostIp}:${row.hostPort}/${row.proto}`,
   },
+  host,
   { title: 'CONTAINER', cell: (row) => `${row.container.name}:${row.containerPort}` },
   {
     title: 'HELD BY',

@@ -5,6 +5,8 @@ import { containerRef, doubt, head, linkEnd, netnsRef, netnsWithPids } from './s
 const state = z.enum(['up', 'down', 'no-carrier', 'unknown']);
 const namedContainer = z.object({ id: z.string(), name: z.string() });
 
+const host = z.exactOptional(z.string()).describe('which host, where several are shown');
+
 export const linkRow = z.object({
   netns: netnsRef,
   ifindex: z.number(),
@@ -25,6 +27,7 @@ export const linkRow = z.object({
 });
 
 export const containerRow = containerRef.extend({
+  host,
   image: z.string(),
   state: z.string(),
   pid: z.exactOptional(z.number()),
@@ -86,6 +89,7 @@ export const networkRow = z.object({
   id: z.string(),
   name: z.string(),
   engine: z.string(),
+  host,
   driver: z.string(),
   scope: z.string(),
   internal: z.boolean(),
@@ -117,6 +121,7 @@ export const portRow = z.object({
   hostPort: z.number(),
   proto: z.enum(['tcp', 'udp', 'sctp']),
   containerPort: z.number(),
+  host,
   container: namedContainer,
   dnatRules: z.exactOptional(z.array(z.string())).describe('absent: the rules were not read'),
   heldBy: z.exactOptional(
