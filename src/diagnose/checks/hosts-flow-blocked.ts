@@ -1,8 +1,12 @@
 /** A packet between containers of two hosts does not pass, for a reason no other check names. */
+
+import type { Arrival } from '../../trace/flight.ts';
 import type { Check } from '../check.ts';
 import { type Decision, decisionOf, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
 import type { Affected } from '../finding.ts';
 import { type HostFlow, traceHostFlows } from '../host-flows.ts';
+import { buildHostView, type HostView } from '../host-view.ts';
+import { tunnelPaths } from '../tunnel-paths.ts';
 
 const failed = new Set(['dropped', 'rejected', 'no-route', 'no-neighbour', 'loop']);
 
@@ -24,6 +28,26 @@ const touched = ({ from, to, trace }: HostFlow): readonly Affected[] => {
   return [...new Set<Affected>([...from.containers, ...to.containers, from.id, to.id, ...links])];
 };
 
+/** What stops answers here stops the other host's own packets too, and is told there. */
+const isTold = (view: HostView, decision: Decision): boolean =>
+  decision.inReply &&
+  view.graph.snapshots
+    .filter((snapshot) => snapshot.host.id !== view.id)
+    .map((snapshot) => buildHostView(view.graph, snapshot))
+    .flatMap((other) => [
+      ...traceHostFlows(other).map(({ trace }) => decisionOf(view.graph, trace)),
+      ...tunnelPaths(other).map(({ arrival }) => arrivalDecision(other, arrival)),
+    ])
+    .some((one) => one !== undefined && !one.inReply && causeOf(one) === causeOf(decision));
+
+const arrivalDecision = (view: HostView, { outcome, flight }: Arrival): Decision | undefined => {
+  const last = flight.journal;
+  const netns = view.netnsOf(last?.netns);
+  return last === undefined || !failed.has(outcome) || netns === undefined
+    ? undefined
+    : { step: last.step, inReply: false, netns };
+};
+
 export const hostsFlowBlocked: Check = {
   id: 'hosts-flow-blocked',
   severity: 'error',
@@ -41,7 +65,7 @@ export const hostsFlowBlocked: Check = {
     const groups = new Map<string, { readonly decision: Decision; readonly flows: HostFlow[] }>();
     for (const flow of traceHostFlows(view)) {
       const decision = failed.has(flow.trace.outcome) ? decisionOf(view.graph, flow.trace) : undefined;
-      if (decision === undefined) continue;
+      if (decision === undefined || isTold(view, decision)) continue;
       const group = groups.get(causeOf(decision));
       if (group === undefined) groups.set(causeOf(decision), { decision, flows: [flow] });
       else group.flows.push(flow);
