@@ -19,7 +19,14 @@ export interface RulesetReaderOptions {
 interface Cached {
   readonly generation: number;
   readonly texts: Texts;
+  /** performance.now() when it was read. */
+  readonly at: number;
 }
+
+/** Rules stay, their counters do not: whoever asks about the host again some time later wants to see what was counted. */
+const countersStayMs = 900;
+
+const isFresh = ({ at }: Cached, { isHost }: Netns): boolean => !isHost || performance.now() - at < countersStayMs;
 
 const limits = {
   /** Tools at work at once: more would take the processor from the containers. */
@@ -60,7 +67,8 @@ async function readTexts(
   // Legacy tables have no generation: they are read every time.
   const generation = present.legacyTables.length + present.legacyTables6.length > 0 ? undefined : present.nftGeneration;
   const cached = cache.get(netns.id);
-  if (cached !== undefined && cached.generation === generation) return withTexts(cached.texts);
+  if (cached !== undefined && cached.generation === generation && isFresh(cached, netns))
+    return withTexts(cached.texts);
   const door = await openNetns(netns);
   if (door === undefined) return withTexts({}, [cannotEnter(netns)]);
   try {
@@ -68,7 +76,8 @@ async function readTexts(
       { netns, commands, start: (argv) => start(argv, netns, door.fd, options) },
       present,
     );
-    if (generation !== undefined && gaps.length === 0) cache.set(netns.id, { generation, texts });
+    if (generation !== undefined && gaps.length === 0)
+      cache.set(netns.id, { generation, texts, at: performance.now() });
     return withTexts(texts, gaps);
   } finally {
     await door.close();
