@@ -3,7 +3,7 @@ import { parseAddress, parsePrefix } from '../std/ip-address.ts';
 import type { PlumbingAction, PlumbingQuestion } from './plumber.ts';
 
 /** What a word stands for; what is looked up by name needs no form. */
-export type PlumbingWord = 'container' | 'bridge' | 'link' | 'veth' | 'subnet' | 'gateway' | 'size' | 'host link';
+export type PlumbingWord = 'container' | 'bridge' | 'link' | 'veth' | 'subnet' | 'gateway' | 'size';
 
 export interface PlumbingForm {
   readonly words: readonly PlumbingWord[];

@@ -46,6 +46,40 @@ const canBeNamed = (state: UiState): true | string => {
     : 'choose a container, link, netns or network';
 };
 
+/** Why there is nothing to mend here. */
+const fixReason = (state: UiState): true | string => {
+  if (state.place.view === 'trace') {
+    const { answer, without, withSysctl } = state.trace;
+    if (answer === undefined || 'error' in answer) return 'choose two ends first (t)';
+    if (without.length + Object.keys(withSysctl).length > 0) return 'this is a what-if (W drops it)';
+    return answer.outcome === 'delivered' ? 'it arrives: there is nothing to mend' : true;
+  }
+  const ref = selectedItem(state)?.ref;
+  if (ref?.kind !== 'finding') return 'choose a finding (7)';
+  const remedies = findFinding(state, ref.id)?.remedies.length ?? 0;
+  return remedies > 0 ? true : 'nothing that commands could mend is known';
+};
+
+/** In a trace: the finding that explains its deciding step, and the connection is to work afterwards. */
+const startFix = (state: UiState): Next => {
+  const { from, to } = state.trace;
+  if (state.place.view === 'trace' && from !== undefined && to !== undefined)
+    return openFix(state, { finding: '', ends: { from, to } });
+  const ref = selectedItem(state)?.ref;
+  return ref?.kind === 'finding' ? openFix(state, { finding: ref.id }) : next(state);
+};
+
+/** As far as the selected thing says what is meant. */
+const plumbText = (state: UiState): string => {
+  const graph = state.session.graph;
+  const ref = selectedItem(state)?.ref;
+  if (ref?.kind === 'container') return `plumb attach ${graph?.containers.get(ref.id)?.facts.name ?? ''} `;
+  const link = ref?.kind === 'link' ? graph?.links.get(ref.id) : undefined;
+  if (link === undefined || graph?.netns.get(link.netns)?.facts.isHost !== true) return 'plumb ';
+  const orphan = link.kind === 'veth' && link.master === undefined;
+  return `plumb ${orphan ? 'plug' : 'mtu'} ${link.facts.ifname} `;
+};
+
 export const actKeys: readonly Binding[] = [
   {
     id: 'trace',
@@ -62,18 +96,19 @@ export const actKeys: readonly Binding[] = [
     keys: ['f'],
     group: 'Act',
     label: 'fix',
-    help: 'how the selected finding is mended: exact commands, undo, risk; nothing is run before you confirm',
+    help: 'how the selected finding, or the connection of a failed trace, is mended: exact commands, undo, risk; nothing is run before you confirm',
     footer: 0,
-    when: (state) => {
-      const ref = selectedItem(state)?.ref;
-      if (ref?.kind !== 'finding') return 'choose a finding (7)';
-      const remedies = findFinding(state, ref.id)?.remedies.length ?? 0;
-      return remedies > 0 ? true : 'nothing that commands could mend is known';
-    },
-    action: (state) => {
-      const ref = selectedItem(state)?.ref;
-      return ref?.kind === 'finding' ? openFix(state, { finding: ref.id }) : next(state);
-    },
+    when: fixReason,
+    action: startFix,
+  },
+  {
+    id: 'plumb',
+    keys: ['P'],
+    group: 'Act',
+    label: 'plumb',
+    help: 'wire the selected thing: a command line to fill in (Tab completes), then the exact commands, undo and risk; nothing is run before you confirm',
+    when: (state) => (state.session.graph === undefined ? 'nothing was read yet' : true),
+    action: (state) => next({ ...state, help: false, prompt: { kind: 'command', text: plumbText(state), index: 0 } }),
   },
   {
     id: 'take back',

@@ -1,5 +1,5 @@
 /** The last line: what is being typed, what was just said, or the keys that work here and the way back. */
-import { completionsOf } from '../command/commands.ts';
+import { completionsOf, usageOf } from '../command/commands.ts';
 import { fitTo, joined, type Line, line, span, widthOf } from '../format/line.ts';
 import { keyName } from '../keys/binding.ts';
 import { footerBindings } from '../keys/key-table.ts';
@@ -22,10 +22,18 @@ const promptLine = (prompt: Prompt, state: UiState): Line => {
       );
     }
     case 'command': {
-      const offers = completionsOf(prompt.text)
+      const offers = completionsOf(prompt.text, state)
         .filter((offer) => offer !== prompt.text)
         .slice(0, 8);
-      return line(' ', span(':', 'key'), prompt.text, caret, span(`   ${offers.join(' ')}`, 'dim'));
+      const usage = usageOf(prompt.text);
+      return line(
+        ' ',
+        span(':', 'key'),
+        prompt.text,
+        caret,
+        usage !== '' && span(`   ${usage}`, 'accent'),
+        span(`   ${offers.join(' ')}`, 'dim'),
+      );
     }
     case 'palette': {
       const title =

@@ -1,6 +1,6 @@
 /** The screen of a remedy or an undo: exact commands, the way back, risk and scope, then what is being done and how it ended. */
 import { formatArgv } from '../../model/runnable-argv.ts';
-import type { Change, FixPreview } from '../../session.ts';
+import type { Change, FixPreview, FixQuestion } from '../../session.ts';
 import { changeMark, changeWords } from '../format/change-words.ts';
 import { type Line, line, type Part, span, wrapLine } from '../format/line.ts';
 import { severityMark } from '../format/severity.ts';
@@ -44,7 +44,31 @@ const questionRows = (preview: FixPreview, typed: string | undefined, glyphs: Gl
   ];
 };
 
-const previewLines = (preview: FixPreview, typed: string | undefined, glyphs: Glyphs): readonly Line[] => {
+const revertWarning = 'taken back by itself unless you confirm in time';
+
+/** Whether the operator could cut himself off. */
+const sshRows = ({ remedy, ssh }: FixPreview): readonly Line[] => {
+  if (ssh === undefined)
+    return remedy.cutsConnection ? [row('', span(`It could cut your connection: ${revertWarning}.`, 'warn'))] : [];
+  return [
+    ssh.cuts
+      ? row('ssh', span(`at risk: ${ssh.why}; ${revertWarning}.`, 'warn'))
+      : row('ssh', span('safe: ', 'good'), `${ssh.why}.`),
+  ];
+};
+
+const proofOf = ({ finding }: FixPreview, ends: FixQuestion['ends']): string => {
+  const way =
+    ends === undefined ? '' : `${ends.from} ${finding.check === 'plumb' ? 'reaches' : 'is traced to reach'} ${ends.to}`;
+  if (finding.check === 'plumb')
+    return `the host is read again${way === '' ? '; what fails half way is taken back' : `: unless ${way}, all is taken back`}`;
+  return `the host is read again: unless this finding is gone${way === '' ? '' : ` and ${way}`} then, all is taken back`;
+};
+
+const previewLines = (
+  { preview, typed, question: { ends } }: Extract<MendState, { stage: 'preview' }>,
+  glyphs: Glyphs,
+): readonly Line[] => {
   const { finding, remedy, change } = preview;
   const risky = isRisky(preview);
   return [
@@ -62,13 +86,9 @@ const previewLines = (preview: FixPreview, typed: string | undefined, glyphs: Gl
     row('does', remedy.changes),
     row('scope', remedy.scope),
     row('risk', span(`${remedy.riskLevel}: `, risky ? 'warn' : 'plain'), remedy.risk),
-    ...(remedy.cutsConnection
-      ? [row('', span('It could cut your connection: taken back by itself unless you confirm in time.', 'warn'))]
-      : []),
+    ...sshRows(preview),
     row('lasts', remedy.persistence),
-    ...(preview.refused === undefined
-      ? [row('proof', 'the host is read again: unless this finding is gone then, all is taken back')]
-      : []),
+    ...(preview.refused === undefined ? [row('proof', proofOf(preview, ends))] : []),
     [],
     ...questionRows(preview, typed, glyphs),
   ];
@@ -123,9 +143,18 @@ const stageLines = (state: UiState, mend: MendState): readonly Line[] => {
   const { glyphs } = state.theme;
   switch (mend.stage) {
     case 'looking':
-      return [text(span(`looking how ${wantedOf(mend.question)} could be mended…`, 'dim'))];
+      return [
+        text(
+          span(
+            mend.question.plumbing === undefined
+              ? `looking how ${wantedOf(mend.question)} could be mended…`
+              : `looking what ${wantedOf(mend.question)} takes…`,
+            'dim',
+          ),
+        ),
+      ];
     case 'preview':
-      return previewLines(mend.preview, mend.typed, glyphs);
+      return previewLines(mend, glyphs);
     case 'running':
       return [text(span(mend.doing, 'strong')), ...progressLines(mend.lines), text(span('working…', 'warn'))];
     case 'done':

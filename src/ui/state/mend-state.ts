@@ -52,9 +52,11 @@ export const nameToType = ({ finding }: FixPreview): string => {
 };
 
 /** What is applied is what was shown, guarded where it could cut the operator off. */
-export const questionToApply = (question: FixQuestion, { remedy }: FixPreview): FixQuestion => ({
+export const questionToApply = (question: FixQuestion, { finding, remedy, change }: FixPreview): FixQuestion => ({
   ...question,
+  ...(question.plumbing === undefined ? { finding: finding.id } : {}),
   remedy: remedy.n,
+  shown: change.commands,
   ...(remedy.cutsConnection ? { confirmWithin: guardSeconds } : {}),
 });
 
@@ -85,8 +87,11 @@ export const canKeep = ({ state, id }: Change): boolean =>
 export const canTakeBack = ({ state, id }: Change): boolean =>
   id !== undefined && state !== 'undone' && state !== 'rolled-back' && state !== 'previewed';
 
-/** What is to be mended or wired, in a word. */
-export const wantedOf = ({ finding }: FixQuestion): string => (typeof finding === 'string' ? finding : 'this');
+/** What is to be mended or wired, in a few words. */
+export const wantedOf = ({ finding, plumbing, ends }: FixQuestion): string => {
+  if (plumbing !== undefined) return printable(['plumb', plumbing.action, ...plumbing.words].join(' '));
+  return printable(finding === '' && ends !== undefined ? `${ends.from} to ${ends.to}` : finding);
+};
 
 /** Answers of the session; one that nobody waits for any more is dropped. */
 export const onPreview = (state: UiState, question: FixQuestion, answer: FixPreview | { error: string }): UiState => {

@@ -72,8 +72,7 @@ const enter = (state: UiState, prompt: Prompt, services: Services): Next => {
     case 'filter':
       return next(withoutPrompt(state));
     case 'command': {
-      const picked = prompt.index > 0 ? completionsOf(prompt.text)[prompt.index - 1] : undefined;
-      return runCommand(withoutPrompt(state), picked ?? prompt.text, services);
+      return runCommand(withoutPrompt(state), prompt.text, services);
     }
     case 'palette': {
       const entry = paletteResults(state, prompt, services)[prompt.index];
@@ -90,12 +89,13 @@ const commonStart = (words: readonly string[]): string => {
 };
 
 const complete = (state: UiState, prompt: Extract<Prompt, { kind: 'command' }>): UiState => {
-  const offers = completionsOf(prompt.text);
+  const offers = completionsOf(prompt.text, state);
   if (offers.length === 0) return state;
-  const text = offers.length === 1 ? `${offers[0]} ` : commonStart(offers);
+  const before = prompt.text.slice(0, prompt.text.lastIndexOf(' ') + 1);
+  const text = `${before}${offers.length === 1 ? `${offers[0]} ` : commonStart(offers)}`;
   return {
     ...state,
-    prompt: { ...prompt, text: text.length > prompt.text.length ? text : (offers[0] ?? prompt.text) },
+    prompt: { ...prompt, text: text.length > prompt.text.length ? text : `${before}${offers[0] ?? ''}` },
   };
 };
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Finding, Remedy } from '../../../src/diagnose/finding.ts';
 import type { Change, ChangeState } from '../../../src/fix/change.ts';
 import type { FixPreview } from '../../../src/session.ts';
+import type { Trace } from '../../../src/trace/trace.ts';
 import type { Effect } from '../../../src/ui/state/ui-state.ts';
 import { expectFile } from '../../support/expect-file.ts';
 import { storyGraph } from '../../support/story-graph.ts';
@@ -101,7 +102,11 @@ describe('mending a finding', () => {
     answer(screen, [remedy(1), remedy(2)]);
     expect(screen.text()).toMatch(/remedy 2 of 2[\s\S]*vethab2 up/);
     screen.press('y');
-    expect(lastEffect(screen, 'apply-fix')?.question).toEqual({ finding: 'veth-down:db', remedy: 2 });
+    expect(lastEffect(screen, 'apply-fix')?.question).toEqual({
+      finding: 'veth-down:db',
+      remedy: 2,
+      shown: [['ip', 'link', 'set', 'dev', 'vethab2', 'up']],
+    });
   });
 
   test.each(['enter', ' ', 'f', 'a', 'Y', 'esc', 'q', 'j'])('is not confirmed with %s', (key) => {
@@ -124,6 +129,22 @@ describe('mending a finding', () => {
   test('is taken back by itself where it could cut the connection', () => {
     const screen = shown([remedy(1, { cutsConnection: true })]).press('y', "'db", 'enter');
     expect(lastEffect(screen, 'apply-fix')?.question.confirmWithin).toBe(90);
+  });
+
+  test.each([
+    [{ cuts: false, why: 'your SSH connection comes in by eth0, which this does not touch' }, /ssh +safe: your SSH/],
+    [{ cuts: true, why: 'your SSH connection comes in by eth0, and this could cut it' }, /ssh +at risk: your SSH/],
+  ])('tells whether it cuts the SSH connection one works over: $cuts', (ssh, told) => {
+    const screen = start([remedy(1)]).press('f');
+    const question = lastEffect(screen, 'preview-fix')!.question;
+    const cutting = { ...remedy(1), cutsConnection: ssh.cuts };
+    const change = changeOf(cutting, 'previewed');
+    screen.send({
+      kind: 'fix-preview',
+      question,
+      answer: { finding: findingWith(cutting), remedy: cutting, change, ssh },
+    });
+    expect(screen.text()).toMatch(told);
   });
 
   test('is not confirmed by pasting', () => {
@@ -191,6 +212,76 @@ describe('mending a finding', () => {
   test('needs a finding with a remedy, and says so', () => {
     expect(start([]).press('f').text()).toContain('fix: nothing that commands could mend is known');
     expect(drive(graph).press('2', 'f').text()).toContain('fix: choose a finding (7)');
+  });
+});
+
+describe('mending a connection', () => {
+  const trace = (outcome: Trace['outcome']) => (): Trace => ({
+    from: 'web',
+    to: 'db',
+    outcome,
+    explanation: '',
+    request: { outcome, hops: [] },
+    gaps: [],
+  });
+  const traced = (outcome: Trace['outcome']): Driver =>
+    drive(graph, { live: true, readOnly: false, trace: trace(outcome) }).press(':', "'trace web db", 'enter');
+
+  test('begins with f in the view of a trace that fails, and is to make it work', () => {
+    const screen = traced('dropped').press('f');
+    expect(lastEffect(screen, 'preview-fix')?.question).toEqual({ finding: '', ends: { from: 'web', to: 'db' } });
+    expect(screen.text()).toContain('looking how web to db could be mended');
+    answer(screen, [remedy(1)]);
+    expect(screen.text()).toMatch(/unless this finding is gone and web is\s+traced to reach db/);
+    screen.press('y');
+    expect(lastEffect(screen, 'apply-fix')?.question).toMatchObject({
+      finding: 'veth-down:db',
+      ends: { from: 'web', to: 'db' },
+    });
+  });
+
+  test('has nothing to mend where the packet arrives', () => {
+    expect(traced('delivered').press('f').text()).toContain('it arrives: there is nothing to mend');
+  });
+});
+
+describe('plumbing', () => {
+  const [container] = [...graph.containers.values()].filter(({ netns }) => netns !== undefined);
+  const name = container?.facts.name ?? '';
+  const at = (): Driver => drive(graph, { live: true, readOnly: false });
+
+  test('asks for what it would run, and applies that only', () => {
+    const screen = at().press(':', "'plumb mss eth0", 'enter');
+    const question = { finding: 'plumb', plumbing: { action: 'mss', words: ['eth0'], options: {} } };
+    expect(lastEffect(screen, 'preview-fix')?.question).toEqual(question);
+    expect(screen.text()).toContain('looking what plumb mss eth0 takes');
+    answer(screen, [remedy(1)]).press('y');
+    expect(lastEffect(screen, 'apply-fix')?.question).toMatchObject(question);
+  });
+
+  test('begins with P on the selected container', () => {
+    const screen = at().press('2', 'P');
+    expect(screen.state().prompt).toMatchObject({ kind: 'command' });
+    expect(screen.text()).toMatch(/:plumb attach \S+ /);
+    expect(screen.text()).toContain('LINK [address …] [gateway …]');
+  });
+
+  test('completes actions, names and options', () => {
+    expect(at().press(':', "'plumb att", 'tab').state().prompt?.text).toBe('plumb attach ');
+    const typed =
+      at()
+        .press(':', `'plumb block ${name.slice(0, -1)}`, 'tab')
+        .state().prompt?.text ?? '';
+    expect(
+      typed.startsWith(`plumb block ${name.slice(0, -1)}`) && typed.length > `plumb block ${name}`.length - 1,
+    ).toBe(true);
+    expect(at().press(':', `'plumb block ${name} s`, 'tab').state().prompt?.text).toBe(`plumb block ${name} source `);
+  });
+
+  test('says what is wrong with what was typed, and runs nothing', () => {
+    const screen = at().press(':', "'plumb attach web", 'enter');
+    expect(screen.text()).toContain('plumb attach: takes CONTAINER LINK');
+    expect(lastEffect(screen, 'preview-fix')).toBeUndefined();
   });
 });
 
