@@ -15,7 +15,11 @@ const signs: Readonly<Record<string, Token['kind']>> = {
   '||': 'or',
 };
 
-const words: Readonly<Record<string, Token['kind']>> = { and: 'and', or: 'or', not: 'not' };
+const words: ReadonlyMap<string, Token['kind']> = new Map([
+  ['and', 'and'],
+  ['or', 'or'],
+  ['not', 'not'],
+]);
 
 const pattern = /\s+|"([^"]*)"|(&&|\|\||[()!])|([^\s"()!&|]+(?:[&|!=][^\s"()&|]*)*)|./gsu;
 
@@ -27,7 +31,7 @@ export const tokenize = (text: string): readonly Token[] | FilterError => {
     if (/^\s+$/.test(whole)) continue;
     if (quoted !== undefined) tokens.push({ kind: 'text', text: quoted, at });
     else if (sign !== undefined) tokens.push({ kind: signs[sign] ?? 'and', text: sign, at });
-    else if (word !== undefined) tokens.push({ kind: words[word.toLowerCase()] ?? 'word', text: word, at });
+    else if (word !== undefined) tokens.push({ kind: words.get(word.toLowerCase()) ?? 'word', text: word, at });
     else return { error: whole === '"' ? 'a text begins with " and does not end' : `${whole} means nothing here`, at };
   }
   return tokens;

@@ -44,8 +44,8 @@ interface Flow {
   readonly rate: RateSum;
   readonly first: bigint;
   last: bigint;
-  /** Seconds of the SYN. */
-  synAt: number;
+  /** When the first SYN was sent. */
+  synAt: bigint | undefined;
   handshakeMs: number | undefined;
   label: string | undefined;
   /** Packets with payload that were looked into for a label. */
@@ -132,7 +132,7 @@ export const createFlowTable = ({ limit = 10_000 }: { readonly limit?: number } 
     rate: newRate(secondsOf(packet.at)),
     first: packet.at,
     last: packet.at,
-    synAt: -1,
+    synAt: undefined,
     handshakeMs: undefined,
     label: undefined,
     looked: 0,
@@ -159,7 +159,7 @@ export const createFlowTable = ({ limit = 10_000 }: { readonly limit?: number } 
     return { flow: record.flow, side: isBack === record.reversed ? 0 : 1 };
   };
 
-  const watch = (flow: Flow, side: 0 | 1, { headers }: CountedPacket, now: number): PacketNotes => {
+  const watch = (flow: Flow, side: 0 | 1, { headers, at }: CountedPacket, now: number): PacketNotes => {
     if (flow.progress === undefined || !isTcp(headers)) return { marks: [] };
     const other = side === 0 ? 1 : 0;
     const begins = (headers.flags & (tcpFlags.SYN | tcpFlags.ACK)) === tcpFlags.SYN;
@@ -168,9 +168,9 @@ export const createFlowTable = ({ limit = 10_000 }: { readonly limit?: number } 
     const marks = watchTcp(flow.sides[side], flow.sides[other], headers, now);
     const before = flow.progress.state;
     stepTcp(flow.progress, headers.flags, side === 0);
-    if (begins && !marks.includes('retransmission')) flow.synAt = now;
-    if (before === 'syn-received' && flow.progress.state === 'established' && flow.synAt >= 0)
-      flow.handshakeMs = (now - flow.synAt) * 1000;
+    if (begins && !marks.includes('retransmission')) flow.synAt = at;
+    if (before === 'syn-received' && flow.progress.state === 'established' && flow.synAt !== undefined)
+      flow.handshakeMs = Number(at - flow.synAt) / 1e6;
     countMarks(flow.counts[side], marks);
     const seq = flow.sides[side].base;
     const ack = flow.sides[other].base;
