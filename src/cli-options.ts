@@ -1,5 +1,6 @@
 /** The options table: every command and option there is. Help, completion and parsing all read it. */
-import { captureOptions, watchOptions } from './cli-options/packet-options.ts';
+import { kernelCommands } from './cli-options/kernel-commands.ts';
+import { captureOptions } from './cli-options/packet-options.ts';
 
 export interface OptionSpec {
   /** Without the dashes. */
@@ -55,6 +56,7 @@ export const schemaNames = [
   'trace',
   'matrix',
   'watch',
+  'diff',
   'capture',
   'doctor',
   'fix',
@@ -256,14 +258,6 @@ export const commands: readonly CommandSpec[] = [
     maxWords: 0,
   },
   {
-    name: 'watch',
-    usage: '[FROM TO[:PORT][/tcp|udp|icmp|sctp]]',
-    help: 'what the kernel does with a flow, rule by rule, and why it drops packets; without ends: whatever it drops (root)',
-    options: watchOptions,
-    minWords: 0,
-    maxWords: 2,
-  },
-  {
     name: 'capture',
     usage: 'POINT…|FILE',
     help: 'the packets at one or several links at once: CONTAINER, CONTAINER/IFNAME, a link of the host; or those of a pcap or pcapng file',
@@ -279,6 +273,7 @@ export const commands: readonly CommandSpec[] = [
     minWords: 1,
     maxWords: 1,
   },
+  ...kernelCommands,
   {
     name: 'schema',
     usage: 'NAME',

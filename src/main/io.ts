@@ -11,6 +11,8 @@ export interface Output {
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** What is written to us; absent: nobody writes. */
+  readonly stdin?: () => AsyncIterable<string | Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called when the user wants an end (Ctrl-C, a closed terminal), who is then waited for; returns the way to let go. Absent: there is nobody to interrupt. */
   readonly onInterrupt?: (stop: () => void) => () => void;
@@ -26,6 +28,7 @@ export const processIo = (): Io => ({
     write: (text) => void process.stdout.write(text),
   },
   stderr: { isTTY: process.stderr.isTTY === true, write: (text) => void process.stderr.write(text) },
+  stdin: () => process.stdin,
   env: process.env,
   onInterrupt: (stop) => {
     for (const signal of endSignals) process.on(signal, stop);

@@ -21,6 +21,8 @@ const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   confirm: async () => (await import('./run-undo.ts')).runConfirm,
   journal: async () => (await import('./run-undo.ts')).runJournal,
   graph: async () => (await import('./run-graph.ts')).runGraph,
+  diff: async () => (await import('./run-diff.ts')).runDiff,
+  mcp: async () => (await import('./run-mcp.ts')).runMcp,
   watch: async () => (await import('./run-watch.ts')).runWatch,
   capture: async () => (await import('./run-capture.ts')).runCapture,
 };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { captureSchema } from './capture-schema.ts';
 import { confirmSchema, fixSchema, journalSchema, undoSchema } from './change-schema.ts';
+import { diffSchema } from './diff-schema.ts';
 import { doctorSchema } from './doctor-schema.ts';
 import { graphSchema } from './graph-schema.ts';
 import { listSchema } from './list-schema.ts';
@@ -21,6 +22,7 @@ export const allSchemas = {
   trace: traceSchema,
   matrix: matrixSchema,
   watch: watchSchema,
+  diff: diffSchema,
   doctor: doctorSchema,
   fix: fixSchema,
   undo: undoSchema,
