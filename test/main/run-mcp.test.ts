@@ -26,7 +26,12 @@ const converse = async (
   ];
   let written = '';
   const code = await main(['mcp', '--recording', 'test/recordings/docker-28-standard'], {
-    stdout: { isTTY: false, write: (text) => void (written += text) },
+    stdout: {
+      isTTY: false,
+      write: (text) => {
+        written += text;
+      },
+    },
     stderr: { isTTY: false, write: () => {} },
     env: {},
     // A line may come in pieces, or with another.

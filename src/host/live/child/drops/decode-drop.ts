@@ -39,15 +39,21 @@ const readIp = (protocol: number, bytes: Uint8Array): Headers => {
 const readArp = (bytes: Uint8Array): Headers =>
   bytes[5] === 4 ? { arp: { asks: ipv4Text(bytes.subarray(14, 18)), target: ipv4Text(bytes.subarray(24, 28)) } } : {};
 
-/** The rest of the bytes is not of this packet. */
-const headersOf = (protocol: number, length: number, bytes: Uint8Array): Headers => {
-  const own = bytes.subarray(0, Math.min(packetBytes, Math.max(length, 0)));
+/** By the IP header's own count: what lies behind is not of this packet. The kernel's length leaves out what was taken off. */
+const ownBytes = (protocol: number, bytes: Uint8Array): Uint8Array => {
+  const u16 = (at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+  const total = protocol === ETHERTYPE.ipv4 ? u16(2) : u16(4) + 40;
+  // Segments that are cut later may be longer than the field can say.
+  return total === 0 ? bytes : bytes.subarray(0, Math.min(packetBytes, total));
+};
+
+const headersOf = (protocol: number, bytes: Uint8Array): Headers => {
   switch (protocol) {
     case ETHERTYPE.ipv4:
     case ETHERTYPE.ipv6:
-      return readIp(protocol, own);
+      return readIp(protocol, ownBytes(protocol, bytes));
     case ETHERTYPE.arp:
-      return readArp(own);
+      return readArp(bytes);
     default:
       return {};
   }
@@ -76,8 +82,7 @@ export const decodeDrop = (bytes: Uint8Array, { reasons, symbols, tellsReason }:
     ...(iif === 0 ? {} : { iif }),
     protocol,
     length,
-    // Where the link header is not pulled yet the length counts it, too: then a few bytes more are read.
-    ...(network === unset ? {} : headersOf(protocol, length, packet)),
+    ...(network === unset ? {} : headersOf(protocol, packet)),
     count: 1,
   };
 };

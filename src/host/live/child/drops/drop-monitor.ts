@@ -1,4 +1,4 @@
-/** Hears of every packet the kernel drops, with its headers, link and netns: a BPF program of ours, which ends with this process, however it ends. */
+/** Hears of every packet the kernel drops, with its headers, link and netns: a BPF program of ours, which ends with this process, however it ends (D14). */
 import { readFileSync } from 'node:fs';
 import { close } from '../../../netlink/kernel/libc.ts';
 import { littleEndian } from '../../../netlink/wire/attributes.ts';
