@@ -6,8 +6,11 @@ import { packetBlockBytes } from './pcapng/write-pcapng.ts';
 /** What nobody has to ask for: a forgotten capture must not fill a disk. */
 export const safeLimits = { durationMs: 10 * 60_000, bytes: 100 * 1024 * 1024 } as const;
 
-/** Whole packets unless told otherwise: an offloaded one can have 64 KiB and its headers. */
-export const defaultSnapLength = 262_144;
+/**
+ * libpcap reserves this much of its buffer for every packet (TPACKET_V2, blocks of a power of two), so what is hardly ever there costs packets that are:
+ * a file gets whole packets, offloaded ones of 64 KiB but for their last bytes; a screen what it can show.
+ */
+export const defaultSnapLengths = { file: 65_400, screen: 4000 } as const;
 
 /** Kept free for the counts at the end, each point. */
 const statisticsBytes = 160;

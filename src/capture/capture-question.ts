@@ -20,7 +20,7 @@ export interface CaptureQuestion {
   readonly path?: TraceQuestion;
   /** pcap-filter(7) words. */
   readonly filter?: string;
-  /** Bytes kept of each packet. */
+  /** Bytes kept of each packet; unless told whole packets in a file, their first 4,000 bytes elsewhere. */
   readonly snapLength?: number;
   readonly promiscuous?: boolean;
   readonly reader?: 'auto' | 'tcpdump' | 'dumpcap' | 'native';

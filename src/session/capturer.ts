@@ -77,7 +77,7 @@ export const createCapturer = ({ hosts, readOnly, graph: current, trace }: Captu
           `nothing can be captured on ${points[0]?.host}: it is a recording or reached over SSH`,
         );
       const facts = current()?.hosts.get(host.id)?.facts;
-      const { defaultSnapLength } = await import('../capture/capture-limits.ts');
+      const { defaultSnapLengths } = await import('../capture/capture-limits.ts');
       const { runCapture } = await import('../capture/run-capture.ts');
       const { openCaptureFile } = await import('../host/capture/capture-file.ts');
       const file = question.file === undefined ? undefined : await openCaptureFile(question.file);
@@ -87,7 +87,7 @@ export const createCapturer = ({ hosts, readOnly, graph: current, trace }: Captu
           host,
           points,
           order: {
-            snapLength: question.snapLength ?? defaultSnapLength,
+            snapLength: question.snapLength ?? defaultSnapLengths[file === undefined ? 'screen' : 'file'],
             promiscuous: question.promiscuous ?? false,
             ...(question.filter === undefined ? {} : { filter: question.filter }),
             ...(question.reader === undefined ? {} : { reader: question.reader }),

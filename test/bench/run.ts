@@ -82,6 +82,11 @@ await part('The screen on a Docker host with 20 containers', ['docker'], async (
 for (const [title, script, needs] of [
   ['The screen alone', 'ui-bench.ts', []],
   ['Rulesets', 'netfilter-bench.ts', []],
+  [
+    'Capturing 200,000 packets at four points',
+    'capture-bench.ts',
+    ['root', 'tool:ip', 'tool:nsenter', 'tool:ping', 'tool:tcpdump', 'kernel:veth', 'kernel:bridge'],
+  ],
 ] as const) {
   await part(title, needs, async () => {
     const path = fileURLToPath(new URL(script, import.meta.url));

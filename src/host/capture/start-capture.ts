@@ -15,8 +15,8 @@ import { type RunningTap, runTool, type TapListener } from './run-tool.ts';
 import { watchHolders } from './watch-holders.ts';
 
 /** Kernel memory for all taps together, and for one. */
-const allBuffersKib = 65_536;
-const mostBufferKib = 16_384;
+const allBuffersKib = 131_072;
+const mostBufferKib = 32_768;
 const leastBufferKib = 2048;
 
 const bufferKib = (taps: number): number =>

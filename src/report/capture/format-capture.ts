@@ -75,7 +75,11 @@ export const formatCaptureEnd = (state: CaptureState, style: TextStyle): string 
     const drops = counts === undefined ? 'drops unknown' : `${counts.dropped} dropped by the kernel`;
     return `${point.name}: ${plural(packets, 'packet')}, ${drops}${gap === undefined ? '' : `; ${gap.source}: ${gap.detail}`}`;
   });
+  const hasDrops = state.points.some(({ counts, reader }) => reader !== 'native' && (counts?.dropped ?? 0) > 0);
+  const hint = hasDrops ? ['Fewer are dropped with --snaplen 200, a narrower --filter, or --reader native.'] : [];
   const file =
     state.file === undefined || state.file.path === '-' ? [] : [`${state.file.path}: ${formatSize(state.file.bytes)}`];
-  return [...(end === '' ? [] : [end]), ...points, ...file].map((line) => `${safeText(line, style)}\n`).join('');
+  return [...(end === '' ? [] : [end]), ...points, ...hint, ...file]
+    .map((line) => `${safeText(line, style)}\n`)
+    .join('');
 };
