@@ -1,6 +1,6 @@
 /** Lookups over a graph that views need again and again, made once per graph. */
 import type { ContainerNode, Graph, LinkNode, NetnsNode, NetworkNode, PortNode, WiringFault } from '../graph/graph.ts';
-import type { ContainerId, LinkId, NetnsId, NetworkId } from '../model/ids.ts';
+import type { ContainerId, HostId, LinkId, NetnsId, NetworkId } from '../model/ids.ts';
 import { portKey } from './ref.ts';
 
 export interface GraphIndex {
@@ -78,13 +78,17 @@ export const linksOf = (graph: Graph, ids: readonly LinkId[]): readonly LinkNode
 
 export const networkById = (graph: Graph, id: NetworkId): NetworkNode | undefined => graph.networks.get(id);
 
+/** With its host in front where several are shown. */
+export const amongHosts = (graph: Graph, host: HostId, name: string): string =>
+  graph.hosts.size > 1 ? `${host}/${name}` : name;
+
 /** Container names of a netns, `host` for the host's, else the netns' own name. */
 export const ownerName = (graph: Graph, id: NetnsId): string => {
   const netns = graph.netns.get(id);
   if (netns === undefined) return '?';
-  if (netns.facts.isHost) return graph.hosts.size > 1 ? `host:${netns.host}` : 'host';
+  if (netns.facts.isHost) return netns.name;
   const names = netns.containers.flatMap((container) => graph.containers.get(container)?.facts.name ?? []);
-  return names.length > 0 ? names[0]! : netns.name;
+  return names.length > 0 ? amongHosts(graph, netns.host, names[0]!) : netns.name;
 };
 
 /** The other end as `web/eth0`, or the doubt about it. */

@@ -1,8 +1,9 @@
 /** Everything the jump palette can lead to, made once per graph: things, addresses, views; ends for a trace. */
 import type { ContainerNode, Graph, LinkNode } from '../../graph/graph.ts';
+import type { HostId } from '../../model/ids.ts';
 import { plainAddressesOf, portText } from '../format/names.ts';
 import type { Glyphs } from '../format/theme.ts';
-import { linkName, linksOf, peerOf } from '../graph-index.ts';
+import { amongHosts, linkName, linksOf, peerOf } from '../graph-index.ts';
 import { portKey, type Ref } from '../ref.ts';
 import type { ViewId } from '../state/ui-state.ts';
 import { allViews } from '../views/views.ts';
@@ -100,20 +101,30 @@ const openPorts = (graph: Graph, container: ContainerNode): readonly string[] =>
 
 const end = (text: string, hint: string): Entry => entry(text, hint, 'end', { kind: 'endpoint', text });
 
-/** A name other containers share would be refused as ambiguous: the id then. */
-const nameOf = (container: ContainerNode, names: ReadonlyMap<string, number>): string =>
-  (names.get(container.facts.name) ?? 0) > 1 ? container.facts.fullId.slice(0, 12) : container.facts.name;
+/** A name other containers share would be refused as ambiguous: the id then. Among several hosts each name has its host in front. */
+const nameOf = (graph: Graph, container: ContainerNode, names: ReadonlyMap<string, number>): string =>
+  (names.get(amongHosts(graph, container.host, container.facts.name)) ?? 0) > 1
+    ? container.facts.fullId.slice(0, 12)
+    : amongHosts(graph, container.host, container.facts.name);
+
+/** `host` where there is only one. */
+const hostEnds = (graph: Graph): ReadonlyMap<HostId, string> =>
+  new Map([...graph.hosts.keys()].map((id) => [id, graph.hosts.size > 1 ? `host:${id}` : 'host']));
 
 export const buildEndEntries = (graph: Graph, purpose: 'from' | 'to'): readonly Entry[] => {
   const running = [...graph.containers.values()].filter((container) => container.netns !== undefined);
   const names = new Map<string, number>();
-  for (const { facts } of graph.containers.values()) names.set(facts.name, (names.get(facts.name) ?? 0) + 1);
+  for (const { host, facts } of graph.containers.values()) {
+    const name = amongHosts(graph, host, facts.name);
+    names.set(name, (names.get(name) ?? 0) + 1);
+  }
+  const hosts = hostEnds(graph);
   const addressesText = (container: ContainerNode): string =>
     container.facts.mode === 'host'
       ? 'in the host'
       : linksOf(graph, container.links).flatMap(plainAddressesOf).join(' ');
   const containers = running.flatMap((container) => {
-    const name = nameOf(container, names);
+    const name = nameOf(graph, container, names);
     const ports = purpose === 'to' ? openPorts(graph, container) : [];
     return [
       ...ports.map((port) => end(`${name}:${port}`, addressesText(container))),
@@ -125,13 +136,15 @@ export const buildEndEntries = (graph: Graph, purpose: 'from' | 'to'): readonly 
     .map((node) => end(`netns:${node.facts.inode}`, node.name));
   const published =
     purpose === 'to'
-      ? [...new Set(graph.ports.map((port) => `host:${port.published.hostPort}/${port.published.proto}`))].map((text) =>
-          end(text, 'published on the host'),
-        )
+      ? [
+          ...new Set(
+            graph.ports.map(({ host, published: { hostPort, proto } }) => `${hosts.get(host)}:${hostPort}/${proto}`),
+          ),
+        ].map((text) => end(text, 'published on the host'))
       : [];
   return [
     ...containers,
-    end('host', 'this host itself'),
+    ...[...hosts.values()].map((text) => end(text, text === 'host' ? 'this host itself' : 'the host itself')),
     end('outside', 'beyond the default route'),
     ...published,
     ...netns,

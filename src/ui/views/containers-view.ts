@@ -3,7 +3,7 @@ import type { ContainerNode } from '../../graph/graph.ts';
 import { containerHealth, healthMark, isFaulty } from '../format/health.ts';
 import { type Line, line, span, textOf, type Words } from '../format/line.ts';
 import { hostEndsOf, plainAddressesOf, portsText } from '../format/names.ts';
-import { linksOf, masterOf, peerOf } from '../graph-index.ts';
+import { amongHosts, linksOf, masterOf, peerOf } from '../graph-index.ts';
 import type { Item } from './item.ts';
 import type { View, ViewContext } from './view.ts';
 
@@ -34,7 +34,7 @@ const containerItem = (container: ContainerNode, context: ViewContext): Item => 
     copy: facts.name,
     keywords: `${facts.fullId} ${facts.compose?.project ?? ''} ${links.map((link) => link.facts.address ?? '').join(' ')} ${[...addresses, ...hostEnds.map(textOf), ...bridges, ...networks, ...ports].join(' ')}`,
     cells: [
-      line(healthMark(health, glyphs), ' ', facts.name),
+      line(healthMark(health, glyphs), ' ', amongHosts(graph, container.host, facts.name)),
       facts.state === 'running' ? facts.state : span(facts.state, 'dim'),
       modeText(container, context),
       firstOf(addresses),

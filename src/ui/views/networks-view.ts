@@ -1,8 +1,10 @@
 /** Engine networks with the bridge that carries each, and the bridges no engine knows. */
+
 import { isBridge, type LinkNode, type NetworkNode } from '../../graph/graph.ts';
 import { healthMark, isFaulty, linkHealth, networkHealth } from '../format/health.ts';
 import { line, span } from '../format/line.ts';
 import { addressesOf, relationText } from '../format/names.ts';
+import { amongHosts } from '../graph-index.ts';
 import type { Item } from './item.ts';
 import type { View, ViewContext } from './view.ts';
 
@@ -30,7 +32,7 @@ const networkItem = (network: NetworkNode, { graph, index, glyphs }: ViewContext
     copy: network.facts.name,
     keywords: network.facts.fullId,
     cells: [
-      line(healthMark(health, glyphs), ' ', network.facts.name),
+      line(healthMark(health, glyphs), ' ', amongHosts(graph, network.host, network.facts.name)),
       network.facts.driver,
       relationText(network.link, index),
       network.facts.subnets.map((subnet) => subnet.subnet).join(' '),

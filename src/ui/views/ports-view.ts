@@ -1,8 +1,10 @@
 /** Published ports, and whether everything that makes each work is there. */
+
 import type { PortNode } from '../../graph/graph.ts';
 import { type Health, healthMark, isFaulty } from '../format/health.ts';
 import { line, type Span, span } from '../format/line.ts';
 import { exactHostEndOf, socketText } from '../format/names.ts';
+import { amongHosts } from '../graph-index.ts';
 import { portKey, refKey } from '../ref.ts';
 import type { Item } from './item.ts';
 import type { View, ViewContext } from './view.ts';
@@ -52,7 +54,7 @@ const portItem = (port: PortNode, { graph, glyphs }: ViewContext): Item => {
     cells: [
       line(healthMark(health, glyphs), ' ', exactHostEndOf(port)),
       port.published.proto,
-      graph.containers.get(port.container)?.facts.name ?? '?',
+      amongHosts(graph, port.host, graph.containers.get(port.container)?.facts.name ?? '?'),
       String(port.published.containerPort),
       dnatText(port),
       hostSocketText(port),
