@@ -51,6 +51,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   nsenter: 'util-linux',
   unshare: 'util-linux',
   brctl: 'bridge-utils',
+  ssh: 'openssh-client',
+  sshd: 'openssh-server',
 };
 
 /** Tools of a lab host with an engine. */

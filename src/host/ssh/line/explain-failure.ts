@@ -22,7 +22,7 @@ const isNoise = (line: string): boolean =>
 export const explainFailure = (address: SshAddress, said: string, exitCode: number | null): string => {
   const lines = said.split(/\r?\n/).map((line) => line.replace(/^(?:ssh|kex_exchange_identification): /, '').trim());
   const known = hints.find(([pattern]) => pattern.test(said));
-  const told = lines.find((line) => known?.[0].test(line)) ?? lines.findLast((line) => !isNoise(line));
+  const told = lines.findLast((line) => known?.[0].test(line)) ?? lines.findLast((line) => !isNoise(line));
   const why =
     told?.replace(/\.$/, '') ?? (exitCode === null ? 'ssh was ended' : `ssh ended with exit code ${exitCode}`);
   return `${address.text}: ${why} (${known?.[1](address) ?? `make \`ssh ${address.host}\` work first`})`;

@@ -1,5 +1,7 @@
 /** The answers of `ip -batch`, told apart: one JSON line for each command that worked, a line number for each that did not. */
 
+import { mendJson } from './mend-ip.ts';
+
 export interface BatchAnswer {
   /** JSON text; absent: the command failed. */
   readonly json?: string;
@@ -19,7 +21,7 @@ export const parseBatch = (text: string, count: number): readonly BatchAnswer[] 
     } else if (line.startsWith('[') && line.endsWith(']')) {
       let at = 0;
       while (answers[at] !== undefined) at += 1;
-      answers[at] = { json: line };
+      answers[at] = { json: mendJson(line) };
       said = [];
     } else if (line !== '' && !line.startsWith('[')) said.push(line);
   }

@@ -36,7 +36,7 @@ discover() {
   stat -Lc %d /proc/self/ns/net 2>/dev/null
   LIST=$({
     printf '%s /proc/self/ns/net\n' "$SELF"
-    printf '%s\n' "$M" | awk 'index($2, "\\") == 0 && NF > 2 { print $1, ($4 == "self" ? "" : "/proc/" $4 "/root") $2 }'
+    printf '%s\n' "$M" | awk 'NF > 2 { print $1, ($4 == "self" ? "" : "/proc/" $4 "/root") $2 }'
     printf '%s\n' "$P" | awk 'NF == 2 { print $2, "/proc/" $1 "/ns/net" }'
   } | awk -v host="$HOSTNS" '!seen[$1]++ { if ($1 == host) first = $0 "\n"; else rest = rest $0 "\n" } END { printf "%s%s", first, rest }')
 }

@@ -5,8 +5,16 @@
  * nsid means, by inode. Asking gives no netns a number. A container has a number only for the host, as a rule; those with others are asked again.
  */
 export const insideScript = String.raw`
+# mountinfo writes what is no plain character of a path in octal.
+plain() {
+  case $1 in
+    *\\*) printf '%b' "$(printf '%s' "$1" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
 enter() {
   W=$2
+  case $W in *\\*) W=$(plain "$W") ;; esac
   [ -z "$OUTER" ] || case $W in /proc/*) ;; *) W=/proc/$OUTER/root$W ;; esac
   shift 2
   nsenter "--net=$W" "$@"
@@ -16,8 +24,8 @@ name_all() {
     case $DOOR in
       /proc/self/*) ;;
       /proc/[0-9]*/ns/net) P=$(printf '%s' "$DOOR" | sed 's/[^0-9]//g'); echo "netns attach $INODE $P" ;;
-      /proc/*) ln -s "$DOOR" "$PLACE/netns/$INODE" ;;
-      /*) ln -s "/proc/$OUTER/root$DOOR" "$PLACE/netns/$INODE" ;;
+      /proc/*) ln -s "$(plain "$DOOR")" "$PLACE/netns/$INODE" ;;
+      /*) ln -s "/proc/$OUTER/root$(plain "$DOOR")" "$PLACE/netns/$INODE" ;;
     esac
   done | ip -force -batch - >/dev/null 2>&1
 }

@@ -1,0 +1,76 @@
+/** A lab host with an engine and a real sshd in it, and an `ssh` in front of ours that leads there. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { IMAGE } from '../lab/daemon.ts';
+import { type LabHost, startLabHost } from '../lab/lab-host.ts';
+
+export interface SshLab {
+  readonly host: LabHost;
+  /** Its own key is not known to the client under this address. */
+  readonly strangeAddress: string;
+  stop(): Promise<void>;
+}
+
+/** $1 the client's public key. `sued` may become root without a password; `plain` may not. */
+const SERVE = `set -e
+mkdir -p /run/sshd /run/keys
+ssh-keygen -q -t ed25519 -N '' -f /run/keys/host
+for user in root sued plain; do
+  id $user >/dev/null 2>&1 || useradd -M -p '*' -d /run/home-$user -s /bin/sh $user
+  printf '%s\\n' "$1" >/run/keys/$user
+done
+mkdir -p /etc/sudoers.d /run/home-sued /run/home-plain
+printf 'sued ALL=(ALL) NOPASSWD: ALL\\n' >/etc/sudoers.d/sued
+chmod 755 /run /run/keys
+chmod 644 /run/keys/root /run/keys/sued /run/keys/plain
+"$(command -v sshd)" -f /dev/null -p 22 -o HostKey=/run/keys/host -o PidFile=/run/sshd.pid -o UsePAM=no -o StrictModes=no \\
+  -o AuthorizedKeysFile=/run/keys/%u -o PermitRootLogin=yes -o PasswordAuthentication=no -o KbdInteractiveAuthentication=no
+cut -d' ' -f1,2 /run/keys/host.pub`;
+
+const CONTAINERS: readonly (readonly string[])[] = [
+  ['network', 'create', '--subnet', '172.20.0.0/16', 'appnet'],
+  ['run', '-d', '--name', 'web1', '-p', '8080:80', IMAGE],
+  ['run', '-d', '--name', 'app1', '--network', 'appnet', '--label', 'text=$(touch /run/pwned)"\nvs end', IMAGE],
+  ['run', '-d', '--name', 'none1', '--network', 'none', IMAGE],
+  ['run', '-d', '--name', 'side1', '--network', 'container:app1', IMAGE, 'sleep', '1000000'],
+];
+
+/** Names that a shell, a frame or a terminal could take for something else. */
+const HOSTILE = `cd /run
+ip netns add 'a b;touch pwned'
+ip netns add '$(touch pwned)'
+cd /run/netns
+nsenter '--net=a b;touch pwned' ip link add 'x;y$(z)' type veth peer name "q'q"
+nsenter '--net=a b;touch pwned' ip link set 'x;y$(z)' alias 'netns 1 closed" \u001b[2J'`;
+
+export const startSshLab = async (): Promise<SshLab> => {
+  const folder = mkdtempSync(join(tmpdir(), 'vst-ssh-'));
+  const path = process.env['PATH'];
+  const host = await startLabHost({ docker: true, name: 'there' });
+  const stop = async (): Promise<void> => {
+    if (path !== undefined) process.env['PATH'] = path;
+    rmSync(folder, { recursive: true, force: true });
+    await host.stop();
+  };
+  try {
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')]);
+    const publicKey = readFileSync(join(folder, 'key.pub'), 'utf8').trim();
+    const { stdout: hostKey } = await host.run(['sh', '-c', SERVE, 'sh', publicKey]);
+    writeFileSync(join(folder, 'known'), `127.0.0.1 ${hostKey}`);
+    const config = ['Host *', `IdentityFile ${folder}/key`, 'IdentitiesOnly yes', `UserKnownHostsFile ${folder}/known`];
+    writeFileSync(join(folder, 'config'), `${config.join('\n  ')}\n  GlobalKnownHostsFile /dev/null\n`);
+    const ssh = execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim();
+    const wrapper = `#!/bin/sh\nexec nsenter --net=/proc/${host.pid}/ns/net ${ssh} -F ${folder}/config "$@"\n`;
+    writeFileSync(join(folder, 'ssh'), wrapper);
+    chmodSync(join(folder, 'ssh'), 0o755);
+    process.env['PATH'] = `${folder}${delimiter}${path}`;
+    for (const words of CONTAINERS) await host.docker(...words);
+    await host.run(['sh', '-c', HOSTILE]);
+    return { host, strangeAddress: '127.0.0.2', stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
