@@ -45,7 +45,8 @@ export const matrixEnds = (graph: Graph): readonly Endpoint[] => {
     seen.add(container.netns);
     // The one whose netns it is stands first.
     const owner = graph.containers.get(graph.netns.get(container.netns)?.containers[0] ?? container.id) ?? container;
-    ends.push({ name: owner.facts.name, netns: container.netns, container: owner.id });
+    const name = graph.hosts.size > 1 ? graph.netns.get(container.netns)?.name : undefined;
+    ends.push({ name: name ?? owner.facts.name, netns: container.netns, container: owner.id });
   }
   return ends;
 };
