@@ -17,8 +17,14 @@ export const findFinding = ({ findings, folded }: Diagnosis, word: string): Find
   return { error: `${word}: ${near.length === 0 ? 'no such finding now' : 'more than one finding'} (${found})` };
 };
 
+/** A rule that stops several connections is opened there for some of them: for one connection its own deciding step says more. */
+const isAboutOthers = ({ check }: Finding, own: Finding | undefined): boolean =>
+  check === 'flow-blocked' && own !== undefined && own.remedies.length > 0;
+
 /** Of a connection that fails: the first that has a remedy, else what stops it. */
-export const findReason = ({ findings }: Diagnosis, { from, to }: Ends): Finding | Refusal => {
+export const findReason = ({ findings: all }: Diagnosis, { from, to }: Ends): Finding | Refusal => {
+  const own = all.find(({ check }) => check === 'connection');
+  const findings = all.filter((one) => !isAboutOthers(one, own));
   const faults = findings.filter(
     ({ severity, check }) => severity === 'error' || severity === 'warning' || check === 'connection',
   );

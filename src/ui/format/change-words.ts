@@ -8,8 +8,20 @@ export const changeWords: Readonly<Record<ChangeState, string>> = {
   applied: 'applied, not yet checked',
   'awaiting-confirmation': 'it helped, and waits to be confirmed',
   verified: 'done: it helped',
-  'rolled-back': 'taken back',
+  'rolled-back': 'taken back, because it failed or did not help',
   undone: 'taken back: all is as it was before',
+  failed: 'failed',
+  interrupted: 'interrupted',
+};
+
+/** The same where there is little room. */
+export const changeWord: Readonly<Record<ChangeState, string>> = {
+  previewed: 'not begun',
+  applied: 'applied',
+  'awaiting-confirmation': 'confirm it',
+  verified: 'done',
+  'rolled-back': 'no help, back',
+  undone: 'taken back',
   failed: 'failed',
   interrupted: 'interrupted',
 };

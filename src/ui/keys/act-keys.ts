@@ -80,6 +80,11 @@ const plumbText = (state: UiState): string => {
   return `plumb ${orphan ? 'plug' : 'mtu'} ${link.facts.ifname} `;
 };
 
+const selectedChange = (state: UiState) => {
+  const ref = selectedItem(state)?.ref;
+  return state.journal?.changes.find((one) => ref?.kind === 'change' && one.id === ref.id);
+};
+
 export const actKeys: readonly Binding[] = [
   {
     id: 'trace',
@@ -117,10 +122,13 @@ export const actKeys: readonly Binding[] = [
     label: 'take back',
     help: 'how the selected change of the journal is taken back; nothing is run before you confirm',
     footer: 0,
-    when: (state) => (selectedItem(state)?.ref?.kind === 'change' ? true : 'choose a change of the journal (J)'),
+    when: (state) => {
+      if (selectedItem(state)?.ref?.kind !== 'change') return 'choose a change of the journal (J)';
+      const change = selectedChange(state);
+      return change?.state === 'undone' || change?.state === 'rolled-back' ? 'it is taken back already' : true;
+    },
     action: (state) => {
-      const ref = selectedItem(state)?.ref;
-      const change = state.journal?.changes.find((one) => ref?.kind === 'change' && one.id === ref.id);
+      const change = selectedChange(state);
       return next(change === undefined ? state : withMend(state, { stage: 'undo', change, top: 0 }));
     },
   },

@@ -66,7 +66,7 @@ const proofOf = ({ finding }: FixPreview, ends: FixQuestion['ends']): string => 
 };
 
 const previewLines = (
-  { preview, typed, question: { ends } }: Extract<MendState, { stage: 'preview' }>,
+  { preview, question: { ends } }: Extract<MendState, { stage: 'preview' }>,
   glyphs: Glyphs,
 ): readonly Line[] => {
   const { finding, remedy, change } = preview;
@@ -89,8 +89,6 @@ const previewLines = (
     ...sshRows(preview),
     row('lasts', remedy.persistence),
     ...(preview.refused === undefined ? [row('proof', proofOf(preview, ends))] : []),
-    [],
-    ...questionRows(preview, typed, glyphs),
   ];
 };
 
@@ -115,15 +113,19 @@ const offers = (change: Change): Line =>
     ' closes',
   );
 
-const undoLines = (change: Change, state: UiState): readonly Line[] => {
-  const may = !state.readOnly && state.live && canTakeBack(change);
+const mayUndo = (change: Change, state: UiState): boolean => !state.readOnly && state.live && canTakeBack(change);
+
+const undoLines = (change: Change, { theme }: UiState): readonly Line[] => [
+  text(span(`Take back: ${change.title}`, 'strong')),
+  ...changeLines(change, theme.glyphs),
+  ...commandRows('was run', change.commands, 'plain'),
+  ...commandRows('undo', change.undo, 'accent'),
+  ...change.before.map((touched) => row('restores', touched.what)),
+];
+
+const undoQuestion = (change: Change, state: UiState): readonly Line[] => {
+  const may = mayUndo(change, state);
   return [
-    text(span(`Take back: ${change.title}`, 'strong')),
-    ...changeLines(change, state.theme.glyphs),
-    ...commandRows('was run', change.commands, 'plain'),
-    ...commandRows('undo', change.undo, 'accent'),
-    ...change.before.map((touched) => row('restores', touched.what)),
-    [],
     ...(may ? [text('It is refused when something else has changed there meanwhile.')] : []),
     text(
       span('y', 'key'),
@@ -139,48 +141,84 @@ const undoLines = (change: Change, state: UiState): readonly Line[] => {
 
 const progressLines = (lines: readonly string[]): readonly Line[] => lines.map((what) => line('  + ', span(what)));
 
-const stageLines = (state: UiState, mend: MendState): readonly Line[] => {
+/** What can be scrolled, and what is asked or came of it: always in sight. */
+interface Parts {
+  readonly body: readonly Line[];
+  readonly tail: readonly Line[];
+}
+
+const looking = ({ question }: Extract<MendState, { stage: 'looking' }>): Line =>
+  text(
+    span(
+      question.plumbing === undefined
+        ? `looking how ${wantedOf(question)} could be mended…`
+        : `looking what ${wantedOf(question)} takes…`,
+      'dim',
+    ),
+  );
+
+const partsOf = (state: UiState, mend: MendState): Parts => {
   const { glyphs } = state.theme;
   switch (mend.stage) {
     case 'looking':
-      return [
-        text(
-          span(
-            mend.question.plumbing === undefined
-              ? `looking how ${wantedOf(mend.question)} could be mended…`
-              : `looking what ${wantedOf(mend.question)} takes…`,
-            'dim',
-          ),
-        ),
-      ];
+      return { body: [looking(mend)], tail: [] };
     case 'preview':
-      return previewLines(mend, glyphs);
+      return { body: previewLines(mend, glyphs), tail: [[], ...questionRows(mend.preview, mend.typed, glyphs)] };
     case 'running':
-      return [text(span(mend.doing, 'strong')), ...progressLines(mend.lines), text(span('working…', 'warn'))];
+      return {
+        body: [text(span(mend.doing, 'strong')), ...progressLines(mend.lines)],
+        tail: [text(span('working…', 'warn'))],
+      };
     case 'done':
-      return [
-        text(span(mend.doing, 'strong')),
-        ...progressLines(mend.lines),
-        [],
-        ...('error' in mend.answer
-          ? [text(span(mend.answer.error, 'bad')), [], text(span('Esc', 'key'), ' closes')]
-          : [...changeLines(mend.answer, glyphs), [], offers(mend.answer)]),
-      ];
+      return {
+        body: [text(span(mend.doing, 'strong')), ...progressLines(mend.lines)],
+        tail: [
+          [],
+          ...('error' in mend.answer
+            ? [text(span(mend.answer.error, 'bad')), [], text(span('Esc', 'key'), ' closes')]
+            : [...changeLines(mend.answer, glyphs), [], offers(mend.answer)]),
+        ],
+      };
     case 'undo':
-      return undoLines(mend.change, state);
+      return { body: undoLines(mend.change, state), tail: [[], ...undoQuestion(mend.change, state)] };
   }
 };
 
-export const mendLines = (state: UiState, mend: MendState): readonly Line[] =>
-  stageLines(state, mend).flatMap((words) => wrapLine(words, state.columns - 2, indent + 1));
+/** Of the body as many as fit, and below it what is always in sight; where not all fits a row says so. */
+const layOut = (state: UiState, mend: MendState, rows: number) => {
+  const wrap = (lines: readonly Line[]) => lines.flatMap((words) => wrapLine(words, state.columns - 2, indent + 1));
+  const parts = partsOf(state, mend);
+  const [body, tail] = [wrap(parts.body), wrap(parts.tail)];
+  const room = Math.max(1, rows - tail.length);
+  const isLong = body.length > room;
+  const shown = isLong ? Math.max(1, room - 1) : room;
+  const last = Math.max(0, body.length - shown);
+  // What is being done stands at the end.
+  const top = mend.stage === 'running' ? last : Math.min(mend.top, last);
+  return { body, tail, shown, isLong, last, top };
+};
+
+/** How far it can be scrolled. */
+export const mendScroll = (state: UiState, mend: MendState): number => layOut(state, mend, state.rows - 3).last;
 
 export const mendRows = (state: UiState, mend: MendState, rows: number): readonly Line[] => {
-  const lines = mendLines(state, mend);
-  // What is asked, and what is being done, stands at the end.
-  const last = Math.max(0, lines.length - rows);
-  const follows = mend.stage === 'running' || (mend.stage === 'preview' && mend.typed !== undefined);
-  const shown = lines.slice(follows ? last : Math.min(mend.top, last)).slice(0, rows);
-  return [...shown, ...Array.from({ length: rows - shown.length }, () => [])];
+  const { body, tail, shown, isLong, last, top } = layOut(state, mend, rows);
+  const more = last - top;
+  const lines = [
+    ...body.slice(top, top + shown),
+    ...(isLong
+      ? [
+          text(
+            span(
+              more > 0 ? `${more} more line${more === 1 ? '' : 's'} below: j` : 'that is all; k goes back up',
+              'dim',
+            ),
+          ),
+        ]
+      : []),
+    ...tail,
+  ].slice(0, rows);
+  return [...lines, ...Array.from({ length: rows - lines.length }, () => [])];
 };
 
 /** What the footer offers meanwhile. */

@@ -1,7 +1,7 @@
 /** Keys while a remedy or an undo is on the screen. */
 import { formatArgv } from '../../model/runnable-argv.ts';
 import { printable } from '../../std/printable.ts';
-import { mendLines } from '../screen/mend-rows.ts';
+import { mendScroll } from '../screen/mend-rows.ts';
 import {
   canKeep,
   canTakeBack,
@@ -34,8 +34,7 @@ const scrollBy: Readonly<Record<string, number>> = {
 };
 
 const scrolled = (state: UiState, mend: MendState, by: number): UiState => {
-  const last = Math.max(0, mendLines(state, mend).length - (state.rows - 3));
-  return withMend(state, { ...mend, top: Math.max(0, Math.min(last, mend.top + by)) });
+  return withMend(state, { ...mend, top: Math.max(0, Math.min(mendScroll(state, mend), mend.top + by)) });
 };
 
 /** To be run by hand: vethscope itself may not, so somebody with the rights must. */

@@ -1,5 +1,5 @@
 /** Every change that was made, newest first: how it ended, and the way to take it back. */
-import { changeMark, changeWords } from '../format/change-words.ts';
+import { changeMark, changeWord } from '../format/change-words.ts';
 import { line, span, type Tone } from '../format/line.ts';
 import type { Glyphs } from '../format/theme.ts';
 import type { Journal } from '../state/ui-state.ts';
@@ -35,7 +35,7 @@ export const journalView: View = {
   columns: [
     { id: 'at', title: 'AT', leaves: 2 },
     { id: 'what', title: 'WHAT', min: 24 },
-    { id: 'state', title: 'ENDED', min: 10 },
+    { id: 'state', title: 'ENDED', min: 15 },
     { id: 'finding', title: 'FINDING', min: 10, leaves: 1 },
     { id: 'id', title: 'CHANGE' },
   ],
@@ -52,7 +52,7 @@ export const journalView: View = {
       cells: [
         span((change.at ?? '').slice(0, 19).replace('T', ' '), 'dim'),
         change.title,
-        line(changeMark(change.state, glyphs), ' ', changeWords[change.state]),
+        line(changeMark(change.state, glyphs), ' ', changeWord[change.state]),
         span(change.finding, 'dim'),
         change.id ?? '',
       ],

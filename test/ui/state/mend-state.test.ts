@@ -182,7 +182,7 @@ describe('mending a finding', () => {
       kind: 'mended',
       answer: changeOf(remedy(1), 'rolled-back', { id: 'c1', detail: 'it did not help' }),
     });
-    expect(screen.text()).toMatch(/! taken back\n why +it did not help/);
+    expect(screen.text()).toMatch(/! taken back, because[^\n]*\n why +it did not help/);
     expect(screen.press('U').text()).toContain('it did not help');
     expect(lastEffect(screen.press('y'), 'undo')).toBeUndefined();
   });
