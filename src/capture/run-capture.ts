@@ -3,11 +3,11 @@ import type { CaptureFile, WriteEnd } from '../host/capture/capture-file.ts';
 import type { CapturedPacket, CaptureEvent, CaptureOrder, Capturing } from '../host/capture/capture-order.ts';
 import type { Host } from '../host/host.ts';
 import { type CaptureBook, createCaptureBook, cuts } from './capture-book.ts';
-import { fitPackets } from './capture-limits.ts';
 import type { CapturePoint } from './capture-point.ts';
 import type { CaptureEnd, CaptureLimits, CaptureNews, CaptureRefusal, RunningCapture } from './capture-question.ts';
-import { createMerger, type Merger } from './merge-in-time.ts';
-import { type CaptureWriter, createCaptureWriter, type WriterOptions } from './write-capture.ts';
+import { type CaptureWriter, createCaptureWriter, type WriterOptions } from './capture-writer.ts';
+import { createMerger, type Merger } from './create-merger.ts';
+import { fitPackets } from './fit-packets.ts';
 
 export interface CaptureRun {
   /** All points are on it. */

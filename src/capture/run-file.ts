@@ -1,8 +1,8 @@
 /** A capture that was made before, told as a running one is: points, packets, its end. */
-import type { FilePieces } from '../host/capture/read-file.ts';
+import type { FilePieces } from '../host/capture/open-pieces.ts';
 import type { SeenPoint } from './capture-point.ts';
 import type { CaptureNews, CaptureState, PointState, RunningCapture } from './capture-question.ts';
-import { createFileParser, type FileInterface } from './pcapng/read-pcap-file.ts';
+import { createFileParser, type FileInterface } from './pcapng/file-parser.ts';
 
 export interface FileRun {
   readonly path: string;

@@ -1,7 +1,8 @@
 /** Captures: points by words or along a path, on the current graph, run on the host they are on. */
-import { safeLimits as limitsOfFiles } from '../capture/capture-limits.ts';
+
 import type { CapturePoint } from '../capture/capture-point.ts';
 import type { CaptureNews, CaptureQuestion, CaptureRefusal, RunningCapture } from '../capture/capture-question.ts';
+import { safeLimits as limitsOfFiles } from '../capture/fit-packets.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Host } from '../host/host.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -77,7 +78,7 @@ export const createCapturer = ({ hosts, readOnly, graph: current, trace }: Captu
           `nothing can be captured on ${points[0]?.host}: it is a recording or reached over SSH`,
         );
       const facts = current()?.hosts.get(host.id)?.facts;
-      const { defaultSnapLengths } = await import('../capture/capture-limits.ts');
+      const { defaultSnapLengths } = await import('../capture/fit-packets.ts');
       const { runCapture } = await import('../capture/run-capture.ts');
       const { openCaptureFile } = await import('../host/capture/capture-file.ts');
       const file = question.file === undefined ? undefined : await openCaptureFile(question.file);

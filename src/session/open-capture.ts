@@ -3,7 +3,7 @@ import type { CaptureNews, CaptureRefusal, RunningCapture } from '../capture/cap
 import { resolvePoints } from '../capture/resolve-points.ts';
 import { runFile } from '../capture/run-file.ts';
 import type { Graph } from '../graph/graph.ts';
-import { openPieces } from '../host/capture/read-file.ts';
+import { openPieces } from '../host/capture/open-pieces.ts';
 
 /** `graph`: where names of the file may stand for links there are now. */
 export const openCapture = async (

@@ -1,6 +1,6 @@
 /** A capture file read by our own reader, whole. */
 import { readFileSync } from 'node:fs';
-import { createFileParser, type FileInterface } from '../../src/capture/pcapng/read-pcap-file.ts';
+import { createFileParser, type FileInterface } from '../../src/capture/pcapng/file-parser.ts';
 import type { CapturedPacket } from '../../src/host/capture/capture-order.ts';
 
 export interface CaptureContents {

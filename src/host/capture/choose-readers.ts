@@ -2,9 +2,9 @@
 
 import type { CaptureGround } from './capture-ground.ts';
 import type { CaptureOrder, CaptureRefused } from './capture-order.ts';
-import { canName, type ToolName } from './capture-tool.ts';
 import type { Filter } from './native/filter.ts';
 import { parseFilter } from './native/parse-filter.ts';
+import { canName, type ToolName } from './tool-argv.ts';
 
 export type ReaderName = ToolName | 'native';
 

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Gap } from '../../model/gap.ts';
 import { commandPath } from '../run-command.ts';
 import type { CapturedPacket, TapCounts } from './capture-order.ts';
-import { isReady, readComplaint, readCounts, type ToolName, type ToolOrder, toolArgv } from './capture-tool.ts';
 import { makeLeash } from './leash.ts';
-import { createPcapParser } from './parse-pcap.ts';
+import { createPcapParser } from './pcap-parser.ts';
+import { isReady, readComplaint, readCounts, type ToolName, type ToolOrder, toolArgv } from './tool-argv.ts';
 
 export interface TapListener {
   ready(linkType: number): void;

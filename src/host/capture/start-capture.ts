@@ -6,12 +6,12 @@ import { openNetns } from '../netns-door.ts';
 import { canAskCounts } from './can-ask-counts.ts';
 import type { CaptureGround, KnownNetns } from './capture-ground.ts';
 import type { CaptureEvent, CaptureOrder, CaptureRefused, CaptureTap, Capturing } from './capture-order.ts';
-import type { ToolName } from './capture-tool.ts';
 import { chooseReaders, type ReaderName } from './choose-readers.ts';
 import { compileFilter } from './native/compile-filter.ts';
 import type { Filter } from './native/filter.ts';
 import { runNative } from './native/run-native.ts';
 import { type RunningTap, runTool, type TapListener } from './run-tool.ts';
+import type { ToolName } from './tool-argv.ts';
 import { watchHolders } from './watch-holders.ts';
 
 /** Kernel memory for all taps together, and for one. */

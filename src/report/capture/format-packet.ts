@@ -1,6 +1,5 @@
 /** One packet as one line: when, where, who to whom, and what is said. */
 import type { DecodedPacket, TextPart } from '../../capture/decode/layers.ts';
-import type { CapturedPacket } from '../../host/capture/capture-order.ts';
 import { cellWidth, cutToWidth } from '../../std/printable.ts';
 import { safeText, signsOf, type TextStyle } from '../format-table.ts';
 
@@ -29,7 +28,8 @@ export const formatSummary = ({ summary }: DecodedPacket, style: TextStyle): str
 };
 
 export interface PacketLine {
-  readonly packet: Pick<CapturedPacket, 'at'>;
+  /** Nanoseconds since 1970. */
+  readonly packet: { readonly at: bigint };
   readonly point: string;
   /** Cells that names of points take. */
   readonly pointWidth: number;

@@ -10,7 +10,7 @@ import {
   frameHeaderBytes,
   frameKinds,
   writeFrameHeader,
-} from './child-stream.ts';
+} from './child-frame.ts';
 import { findLinkKind } from './link-kind.ts';
 import {
   openPacketSocket,

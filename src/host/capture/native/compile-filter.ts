@@ -1,5 +1,5 @@
 /** A filter's tree to a classic BPF program that means what libpcap's would. */
-import { type Assembler, createAssembler, type Instruction, type Label, ops } from './assemble.ts';
+import { type Assembler, createAssembler, type Instruction, type Label, ops } from './assembler.ts';
 import { etherTypes, type Filter, type FilterSide, type Transport } from './filter.ts';
 
 export type FrameKind = 'ethernet' | 'ip';

@@ -2,7 +2,7 @@
 import { addressOf, bindSocket, close, errno, errorName, setsockopt, socket } from '../../netlink/kernel/libc.ts';
 import { littleEndian } from '../../netlink/wire/attributes.ts';
 import type { TapCounts } from '../capture-order.ts';
-import { encodeProgram, type Instruction, ops } from './assemble.ts';
+import { encodeProgram, type Instruction, ops } from './assembler.ts';
 import { getsockname, getsockopt, mapMemory, unmapMemory, viewMemory } from './ring-calls.ts';
 
 export interface RingOrder {

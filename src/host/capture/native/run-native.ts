@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Gap } from '../../../model/gap.ts';
 import type { CapturedPacket } from '../capture-order.ts';
 import type { RunningTap, TapListener } from '../run-tool.ts';
-import { type ChildOrder, type ChildWord, createFrameReader } from './child-stream.ts';
+import { type ChildOrder, type ChildWord, createFrameReader } from './child-frame.ts';
 
 export interface NativeRun {
   readonly order: ChildOrder;

@@ -1,6 +1,6 @@
 /** What the reading child writes to its parent: packets as they are, and words in JSON, each in a frame of its own. */
 import type { CapturedPacket, TapCounts } from '../capture-order.ts';
-import type { Instruction } from './assemble.ts';
+import type { Instruction } from './assembler.ts';
 
 export interface ChildTap {
   readonly ifindex: number;

@@ -1,7 +1,7 @@
 /** pcap and pcapng files cut into packets while they come in, whatever they were written by, and however they end. */
 import type { CapturedPacket, TapCounts } from '../../host/capture/capture-order.ts';
-import { createPcapParser, pcapShape } from '../../host/capture/parse-pcap.ts';
-import { createPcapngParser } from './parse-pcapng.ts';
+import { createPcapParser, pcapShape } from '../../host/capture/pcap-parser.ts';
+import { createPcapngParser } from './pcapng-parser.ts';
 
 /** An interface of a file; packets name it by its position (`tap`). */
 export interface FileInterface {

@@ -3,7 +3,7 @@
 import type { CaptureFile, WriteEnd } from '../host/capture/capture-file.ts';
 import type { CapturedPacket } from '../host/capture/capture-order.ts';
 import type { PointState } from './capture-question.ts';
-import { encodeInterface, encodePackets, encodeSection, encodeStatistics } from './pcapng/write-pcapng.ts';
+import { encodeInterface, encodePackets, encodeSection, encodeStatistics } from './pcapng/encode-packets.ts';
 
 export interface CaptureWriter {
   /** After every point is ready or has ended: packets name interfaces that must stand before them. */

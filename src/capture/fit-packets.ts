@@ -1,7 +1,7 @@
 /** Where a capture ends by itself, and how much of a batch still fits. */
 import type { CapturedPacket } from '../host/capture/capture-order.ts';
 import type { CaptureLimits } from './capture-question.ts';
-import { packetBlockBytes } from './pcapng/write-pcapng.ts';
+import { packetBlockBytes } from './pcapng/encode-packets.ts';
 
 /** What nobody has to ask for: a forgotten capture must not fill a disk. */
 export const safeLimits = { durationMs: 10 * 60_000, bytes: 100 * 1024 * 1024 } as const;

@@ -1,8 +1,8 @@
 /** The blocks of a pcapng stream as packets and interfaces (draft-ietf-opsawg-pcapng); blocks of other kinds are passed over. */
 import type { CapturedPacket } from '../../host/capture/capture-order.ts';
 import { blockTypes, optionCodes } from './blocks.ts';
+import type { FileInterface, FileParser } from './file-parser.ts';
 import { type Block, readBlock } from './read-block.ts';
-import type { FileInterface, FileParser } from './read-pcap-file.ts';
 
 interface KnownInterface extends FileInterface {
   /** Nanoseconds since 1970 of a stamp as it stands in a packet. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isSafeVersion } from '../../../src/host/capture/can-ask-counts.ts';
-import { canName, isReady, readComplaint, readCounts, toolArgv } from '../../../src/host/capture/capture-tool.ts';
+import { canName, isReady, readComplaint, readCounts, toolArgv } from '../../../src/host/capture/tool-argv.ts';
 
 const order = { program: '/usr/bin/tcpdump', ifname: '-z', snapLength: 96, promiscuous: false, bufferKib: 4096 };
 

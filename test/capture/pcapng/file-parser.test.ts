@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { blockTypes, encodeBlock } from '../../../src/capture/pcapng/blocks.ts';
-import { createFileParser } from '../../../src/capture/pcapng/read-pcap-file.ts';
-import { encodeInterface, encodePackets, encodeSection } from '../../../src/capture/pcapng/write-pcapng.ts';
+import { encodeInterface, encodePackets, encodeSection } from '../../../src/capture/pcapng/encode-packets.ts';
+import { createFileParser } from '../../../src/capture/pcapng/file-parser.ts';
 import { parseCapture } from '../../support/read-capture.ts';
 
 const words = (littleEndian: boolean, ...values: readonly number[]): Uint8Array => {

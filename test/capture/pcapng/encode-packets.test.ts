@@ -5,7 +5,7 @@ import {
   encodeSection,
   encodeStatistics,
   packetBlockBytes,
-} from '../../../src/capture/pcapng/write-pcapng.ts';
+} from '../../../src/capture/pcapng/encode-packets.ts';
 import type { CapturedPacket } from '../../../src/host/capture/capture-order.ts';
 import { parseCapture } from '../../support/read-capture.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fitPackets } from '../../src/capture/capture-limits.ts';
-import { packetBlockBytes } from '../../src/capture/pcapng/write-pcapng.ts';
+import { fitPackets } from '../../src/capture/fit-packets.ts';
+import { packetBlockBytes } from '../../src/capture/pcapng/encode-packets.ts';
 import type { CapturedPacket } from '../../src/host/capture/capture-order.ts';
 
 const packets: readonly CapturedPacket[] = [1, 2, 3].map((at) => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMerger } from '../../src/capture/merge-in-time.ts';
+import { createMerger } from '../../src/capture/create-merger.ts';
 import type { CapturedPacket } from '../../src/host/capture/capture-order.ts';
 
 const packet = (tap: number, at: number, bytes = 1): CapturedPacket => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPcapParser } from '../../../src/host/capture/parse-pcap.ts';
+import { createPcapParser } from '../../../src/host/capture/pcap-parser.ts';
 
 const words = (...values: readonly number[]): Uint8Array => new Uint8Array(Uint32Array.from(values).buffer);
 const header = words(0xa1b23c4d, (4 << 16) | 2, 0, 0, 96, 1);
