@@ -17,17 +17,17 @@ export const findFinding = ({ findings, folded }: Diagnosis, word: string): Find
   return { error: `${word}: ${near.length === 0 ? 'no such finding now' : 'more than one finding'} (${found})` };
 };
 
-/** A rule that stops several connections is opened there for some of them: for one connection its own deciding step says more. */
-const isAboutOthers = ({ check }: Finding, own: Finding | undefined): boolean =>
-  check === 'flow-blocked' && own !== undefined && own.remedies.length > 0;
+const isFault = ({ severity, check }: Finding): boolean =>
+  severity === 'error' || severity === 'warning' || check === 'connection';
 
-/** Of a connection that fails: the first that has a remedy, else what stops it. */
-export const findReason = ({ findings: all }: Diagnosis, { from, to }: Ends): Finding | Refusal => {
-  const own = all.find(({ check }) => check === 'connection');
-  const findings = all.filter((one) => !isAboutOthers(one, own));
-  const faults = findings.filter(
-    ({ severity, check }) => severity === 'error' || severity === 'warning' || check === 'connection',
-  );
+/**
+ * Of a connection that fails: the first that has a remedy, else what stops it. Where a rule stops it, that finding opens the way for those it was seen
+ * with: the connection's own deciding step opens it for this one.
+ */
+export const findReason = ({ findings, folded }: Diagnosis, { from, to }: Ends): Finding | Refusal => {
+  const faults = findings.filter(isFault);
+  const own = [...findings, ...folded].find(({ check }) => check === 'connection');
+  if (own !== undefined && own.remedies.length > 0 && faults[0]?.check === 'flow-blocked') return own;
   return (
     faults.find(({ remedies }) => remedies.some(({ automatic }) => automatic)) ??
     faults.find(({ remedies }) => remedies.length > 0) ??

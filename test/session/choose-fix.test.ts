@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { Diagnosis, Finding, Remedy } from '../../src/diagnose/finding.ts';
+import { findReason } from '../../src/session/choose-fix.ts';
+
+const finding = (check: string, remedies: readonly Partial<Remedy>[] = [], more: Partial<Finding> = {}): Finding => ({
+  id: `${check}:x`,
+  check,
+  severity: 'error',
+  subject: 'x',
+  title: check,
+  why: '',
+  evidence: [],
+  remedies: remedies as readonly Remedy[],
+  hides: [],
+  references: [],
+  ...more,
+});
+const diagnosis = (findings: readonly Finding[], folded: readonly Finding[] = []): Diagnosis => ({
+  findings,
+  folded,
+  gaps: [],
+});
+const ends = { from: 'web', to: 'db' };
+const chosen = (of: Diagnosis) => {
+  const found = findReason(of, ends);
+  return 'error' in found ? found.error : found.check;
+};
+
+test('a root cause that can be mended comes before the symptom it hides', () => {
+  expect(chosen(diagnosis([finding('veth-down', [{ automatic: true }])], [finding('connection', [{}])]))).toBe(
+    'veth-down',
+  );
+});
+
+test('a rule that stops several is opened for this connection, not for those it was found with', () => {
+  const rule = finding('flow-blocked', [{ automatic: true }]);
+  expect(chosen(diagnosis([rule], [finding('connection', [{ automatic: true }])]))).toBe('connection');
+  expect(chosen(diagnosis([rule]))).toBe('flow-blocked');
+});
+
+test('what vethscope can do itself comes before what it can only tell', () => {
+  expect(chosen(diagnosis([finding('a', [{ automatic: false }]), finding('b', [{ automatic: true }])]))).toBe('b');
+  expect(chosen(diagnosis([finding('a'), finding('b', [{ automatic: false }])]))).toBe('b');
+});
+
+test('remarks are no reason', () => {
+  expect(chosen(diagnosis([finding('a', [{ automatic: true }], { severity: 'info' })]))).toContain('nothing wrong');
+});
