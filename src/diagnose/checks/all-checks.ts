@@ -1,5 +1,6 @@
 /** Every check, causes before consequences: what a person should read first comes first. */
 import type { Check } from '../check.ts';
+import { addressPoolsUsedUp } from './address-pools-used-up.ts';
 import { bgpRoutesAbsent } from './bgp-routes-absent.ts';
 import { bridgeAddressMissing } from './bridge-address-missing.ts';
 import { bridgeDown } from './bridge-down.ts';
@@ -73,6 +74,7 @@ import { rulesInBothBackends } from './rules-in-both-backends.ts';
 import { sharedNetnsParentRestarted } from './shared-netns-parent-restarted.ts';
 import { staleNeighbour } from './stale-neighbour.ts';
 import { subnetOverlapsRoute } from './subnet-overlaps-route.ts';
+import { swarmIngressIncomplete } from './swarm-ingress-incomplete.ts';
 import { translationCollides } from './translation-collides.ts';
 import { tunnelBlocked } from './tunnel-blocked.ts';
 import { tunnelEndsDisagree } from './tunnel-ends-disagree.ts';
@@ -170,4 +172,6 @@ export const allChecks: readonly Check[] = [
   directAccessDropped,
   packetsLostOnLink,
   unorderedPacketsReset,
+  swarmIngressIncomplete,
+  addressPoolsUsedUp,
 ];
