@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseBatch } from '../../../src/host/ssh/picture/parse-batch.ts';
-import { parseJsonValues } from '../../../src/host/ssh/picture/parse-json-values.ts';
+import { parseBatch } from '../../../../src/host/ssh/picture/parse-batch.ts';
+import { parseJsonValues } from '../../../../src/host/ssh/picture/parse-json-values.ts';
 
 test('gives each answer to its command, also when one before it failed', () => {
   const text = '[{"a":1}]\nRTNETLINK answers: Operation not supported\nCommand failed -:2\n[]\n';

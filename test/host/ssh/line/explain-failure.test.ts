@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { explainFailure } from '../../../../src/host/ssh/line/explain-failure.ts';
+
+test('tells the reason of a failure, and not what was said around it', () => {
+  const address = { text: 'ssh://web', host: 'web' };
+  const changed =
+    '@@@@@@@@\n@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\n@@@@@@@@\nIt is also possible\nHost key verification failed.\r\n';
+  expect(explainFailure(address, changed, 255)).toMatch(/^ssh:\/\/web: .*Host key verification failed/);
+  expect(explainFailure(address, 'ssh: connect to host web port 22: Connection timed out\r\n', 255)).toBe(
+    'ssh://web: connect to host web port 22: Connection timed out (is it reachable from here?)',
+  );
+  expect(explainFailure(address, '', 1)).toBe('ssh://web: ssh ended with exit code 1 (make `ssh web` work first)');
+});
