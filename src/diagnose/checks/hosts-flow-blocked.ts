@@ -28,17 +28,29 @@ const touched = ({ from, to, trace }: HostFlow): readonly Affected[] => {
   return [...new Set<Affected>([...from.containers, ...to.containers, from.id, to.id, ...links])];
 };
 
+/** The same two the other way round do not reach each other either. */
+const failsBack = (other: HostView, { from, to }: HostFlow): boolean =>
+  traceHostFlows(other).some(
+    (back) =>
+      back.from.id === to.id &&
+      back.to.id === from.id &&
+      back.trace.request.outcome !== 'delivered' &&
+      failed.has(back.trace.outcome),
+  );
+
 /** What stops answers here stops the other host's own packets too, and is told there. */
-const isTold = (view: HostView, decision: Decision): boolean =>
+const isTold = (view: HostView, flow: HostFlow, decision: Decision): boolean =>
   decision.inReply &&
   view.graph.snapshots
     .filter((snapshot) => snapshot.host.id !== view.id)
     .map((snapshot) => buildHostView(view.graph, snapshot))
-    .flatMap((other) => [
-      ...traceHostFlows(other).map(({ trace }) => decisionOf(view.graph, trace)),
-      ...tunnelPaths(other).map(({ arrival }) => arrivalDecision(other, arrival)),
-    ])
-    .some((one) => one !== undefined && !one.inReply && causeOf(one) === causeOf(decision));
+    .some(
+      (other) =>
+        failsBack(other, flow) ||
+        tunnelPaths(other)
+          .map(({ arrival }) => arrivalDecision(other, arrival))
+          .some((one) => one !== undefined && causeOf(one) === causeOf(decision)),
+    );
 
 const arrivalDecision = (view: HostView, { outcome, flight }: Arrival): Decision | undefined => {
   const last = flight.journal;
@@ -65,7 +77,7 @@ export const hostsFlowBlocked: Check = {
     const groups = new Map<string, { readonly decision: Decision; readonly flows: HostFlow[] }>();
     for (const flow of traceHostFlows(view)) {
       const decision = failed.has(flow.trace.outcome) ? decisionOf(view.graph, flow.trace) : undefined;
-      if (decision === undefined || isTold(view, decision)) continue;
+      if (decision === undefined || isTold(view, flow, decision)) continue;
       const group = groups.get(causeOf(decision));
       if (group === undefined) groups.set(causeOf(decision), { decision, flows: [flow] });
       else group.flows.push(flow);
