@@ -15,6 +15,9 @@ interface Tap {
 
 const lossesKept = 64;
 
+/** Taps of one capture are stopped one after the other, and tell so later than they stop: nothing is concluded from the last moment. */
+const raggedEnd = 300_000_000;
+
 export interface TapWatch {
   tell(event: Exclude<CaptureEvent, { readonly kind: 'packets' }>, now: number): void;
   /** undefined: the tap never said it is ready. */
@@ -77,7 +80,7 @@ export const createTapWatch = (): TapWatch => {
       const tap = taps[index];
       if (tap === undefined || tap.linkType < 0) return 'was not watched';
       if (tap.readyAt > from) return 'was not watched yet';
-      if (tap.endedAt < to)
+      if (tap.endedAt - raggedEnd < to)
         return `was not watched any more${tap.endedBecause === undefined ? '' : ` (${tap.endedBecause})`}`;
       const missed = tap.losses.filter((loss) => loss.from <= to && loss.to >= from);
       const sum = missed.reduce((all, loss) => all + loss.count, 0);
