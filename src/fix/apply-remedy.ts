@@ -16,6 +16,8 @@ export interface Rechecked {
   readonly findingGone: boolean;
   /** Absent when no connection was named. */
   readonly traceAgrees?: boolean;
+  /** How the connection fails now, one sentence. */
+  readonly still?: string;
   /** What else is to be known: findings that were not there before. */
   readonly note?: string;
 }
@@ -104,9 +106,11 @@ const applyAndCheck = async (
   await journal.write(id, { what: 'applied', after: after.map(({ text }) => text) });
   options.progress?.('looking whether it helped');
   const checked = await options.recheck();
-  await journal.write(id, { what: 'checked', ...checked });
+  const { still, ...outcome } = checked;
+  await journal.write(id, { what: 'checked', ...outcome });
   if (!checked.findingGone) return 'it did not help: the finding is still there';
-  if (checked.traceAgrees === false) return 'it did not help: the connection still fails';
+  if (checked.traceAgrees === false)
+    return `it did not help: the connection still fails${still === undefined ? '' : `: ${still.replace(/\.$/, '')}`}`;
   return undefined;
 };
 

@@ -56,7 +56,8 @@ export const recheck = async (
     if ('error' in connection || connection.trace.outcome === 'unknown') return { findingGone, ...note };
     // The connection that was to work works: others may still meet the same obstacle.
     const traceAgrees = connection.trace.outcome === 'delivered';
-    return { findingGone: traceAgrees || findingGone, traceAgrees, ...note };
+    const still = traceAgrees ? {} : { still: connection.trace.explanation };
+    return { findingGone: traceAgrees || findingGone, traceAgrees, ...still, ...note };
   };
 
   let last: Rechecked = { findingGone: false };
