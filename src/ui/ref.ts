@@ -17,6 +17,8 @@ export type Ref =
   | { readonly kind: 'gap'; readonly id: string }
   | { readonly kind: 'pair'; readonly id: string }
   | { readonly kind: 'change'; readonly id: string }
+  | { readonly kind: 'packet'; readonly id: string }
+  | { readonly kind: 'flow'; readonly id: string }
   | { readonly kind: 'asked'; readonly id: string }
   | { readonly kind: 'step'; readonly id: string };
 

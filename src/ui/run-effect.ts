@@ -4,6 +4,7 @@ import type { AppHandle } from './app.tsx';
 import { clipboardLimit, clipboardSequence } from './output/clipboard.ts';
 import type { TtyOut } from './output/tty-out.ts';
 import { loadRank } from './rank.ts';
+import { startCapture, stopCapture } from './run-packets-effect.ts';
 import { planWatch, startWatch, stopWatch } from './run-watch-effect.ts';
 import type { MendAnswer } from './state/mend-state.ts';
 import type { Store } from './state/store.ts';
@@ -126,6 +127,12 @@ export const runEffect = (effect: Effect, shell: Shell): void => {
       break;
     case 'stop-watch':
       void stopWatch(shell);
+      break;
+    case 'start-capture':
+      void startCapture(shell, effect.question);
+      break;
+    case 'stop-capture':
+      void stopCapture(shell);
       break;
     case 'prove':
       void session

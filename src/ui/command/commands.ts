@@ -60,7 +60,8 @@ const watch = (state: UiState, argument: string): Next => {
 const capture = (state: UiState, argument: string): Next => {
   const words = argument.split(/\s+/).filter((word) => word !== '');
   const [only] = words;
-  if (only === undefined) return next(say(state, 'capture wants points: capture web db/eth0, --path FROM TO, or a FILE.pcap', 'warn'));
+  if (only === undefined)
+    return next(say(state, 'capture wants points: capture web db/eth0, --path FROM TO, or a FILE.pcap', 'warn'));
   if (words.length === 1 && /\.(?:pcap|pcapng|cap|ntar)$/i.test(only)) return askPackets(state, { read: only });
   const at = (name: string, count: number): readonly string[] => {
     const found = words.indexOf(name);

@@ -10,6 +10,7 @@ import { linkDetail } from './link-detail.ts';
 import { netnsDetail } from './netns-detail.ts';
 import { networkDetail, portDetail } from './network-detail.ts';
 import { askedDetail, faultDetail, gapDetail, hostDetail, stepDetail } from './other-detail.ts';
+import { flowDetail, packetDetail } from './packet-detail.ts';
 import { pairDetail } from './pair-detail.ts';
 import { ruleDetail } from './rule-detail.ts';
 
@@ -75,6 +76,10 @@ export const describe = (ref: Ref, context: DetailContext): Detail | undefined =
       const change = context.state.journal?.changes.find((one) => one.id === ref.id);
       return change && changeDetail(change, context);
     }
+    case 'packet':
+      return packetDetail(ref.id, context);
+    case 'flow':
+      return flowDetail(ref.id, context);
     case 'asked':
       return askedDetail(ref.id, context);
     case 'step':

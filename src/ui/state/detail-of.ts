@@ -30,6 +30,7 @@ export const detailOf = (state: UiState): Detail | undefined => {
     state.diagnosed,
     state.journal,
     state.matrix,
+    state.packets,
     state.place.column,
   ];
   if (last !== undefined && deps.every((value, at) => value === last?.deps[at])) return last.detail;

@@ -43,6 +43,8 @@ const homeOf: Readonly<Record<Ref['kind'], ViewId>> = {
   change: 'journal',
   pair: 'matrix',
   asked: 'log',
+  packet: 'packets',
+  flow: 'packets',
   step: 'trace',
 };
 

@@ -6,6 +6,7 @@ import { onMended, onPreview, onProgress } from './mend-state.ts';
 import { moveBy, selectRow } from './move.ts';
 import { openView } from './navigate.ts';
 import { next, say, withoutMessage } from './next.ts';
+import { onPackets } from './packets-state.ts';
 import { promptKey } from './prompt-keys.ts';
 import { onProofProgress, onProved } from './prove-actions.ts';
 import { selectItems } from './select-items.ts';
@@ -102,6 +103,8 @@ const step = (state: UiState, event: UiEvent, services: Services): Next => {
       return next(onWatchPlan(state, event.question, event.plan));
     case 'watch':
       return next(onWatch(state, event.account));
+    case 'packets':
+      return next(onPackets(state, event.packets));
     case 'resize':
       return next({ ...state, columns: event.columns, rows: event.rows });
     case 'rank':

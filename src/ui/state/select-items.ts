@@ -109,9 +109,10 @@ export const selectItems = (state: UiState): Selection => {
   const { place } = state;
   const items = allItems(state);
   return keep(chosen, place.view, [items, place.filter, place.faultsOnly, place.sort], () => {
-    const passes = filterTest(place.filter);
+    const filter = views[place.view].ownFilter?.(state) === true ? '' : place.filter;
+    const passes = filterTest(filter);
     const wanted =
-      place.filter === '' && !place.faultsOnly
+      filter === '' && !place.faultsOnly
         ? items
         : keepWithParents(items, (item) => (!place.faultsOnly || item.faulty) && passes(searchTextOf(item)));
     const shown = sorted(wanted, place);

@@ -21,6 +21,7 @@ import type { Theme } from '../format/theme.ts';
 import type { Ref } from '../ref.ts';
 import type { MatrixState } from './matrix.ts';
 import type { MendAnswer, MendState } from './mend-state.ts';
+import type { PacketsState } from './packets-state.ts';
 import type { WatchState } from './watch-actions.ts';
 
 /** One line of the command log. */
@@ -43,6 +44,7 @@ export type ViewId =
   | 'matrix'
   | 'journal'
   | 'watch'
+  | 'packets'
   | 'log';
 
 /** `error`: why it could not be read. */
@@ -119,6 +121,8 @@ export interface UiState {
   readonly matrix?: MatrixState;
   /** The kernel's own account: planned, running or over. */
   readonly watch?: WatchState;
+  /** Packets that are captured, or were. */
+  readonly packets?: PacketsState;
   /** Read when it is first wanted. */
   readonly journal?: Journal;
   /** Fuzzy ranking, once it is loaded; until then the palette finds substrings. */
@@ -151,7 +155,9 @@ export type Effect =
   | { readonly kind: 'prove'; readonly question: TraceQuestion }
   | { readonly kind: 'plan-watch'; readonly question: WatchQuestion }
   | { readonly kind: 'start-watch'; readonly question: WatchQuestion }
-  | { readonly kind: 'stop-watch' };
+  | { readonly kind: 'stop-watch' }
+  | { readonly kind: 'start-capture'; readonly question: PacketsState['question'] }
+  | { readonly kind: 'stop-capture' };
 
 export interface Next {
   readonly state: UiState;
@@ -177,6 +183,7 @@ export type UiEvent =
   | { readonly kind: 'proved'; readonly question: TraceQuestion; readonly proof: ProofAnswer }
   | { readonly kind: 'watch-plan'; readonly question: WatchQuestion; readonly plan: WatchPlan | WatchRefusal }
   | { readonly kind: 'watch'; readonly account: WatchAccount }
+  | { readonly kind: 'packets'; readonly packets: Partial<PacketsState> }
   | { readonly kind: 'matrix'; readonly matrix: MatrixState }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'rank'; readonly rank: Rank }

@@ -33,6 +33,8 @@ export interface View {
   /** Besides graph and glyphs: what the items depend on. Rebuilt only when one of these changes. */
   readonly deps?: (state: UiState) => readonly unknown[];
   readonly build: (context: ViewContext) => readonly Item[];
+  /** True: the view itself leaves out what the filter does not let through. */
+  readonly ownFilter?: (state: UiState) => boolean;
   /** Few rows with much to tell: the detail pane takes what the list leaves free. */
   readonly wide?: true;
   /** No detail pane unless it is asked for. */

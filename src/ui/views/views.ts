@@ -10,6 +10,7 @@ import { matrixView } from './matrix-view.ts';
 import { netnsView } from './netns-view.ts';
 import { networksView } from './networks-view.ts';
 import { overviewView } from './overview-view.ts';
+import { packetsView } from './packets-view.ts';
 import { poolsView } from './pools-view.ts';
 import { portsView } from './ports-view.ts';
 import { routesView } from './routes-view.ts';
@@ -36,6 +37,7 @@ export const views: Readonly<Record<ViewId, View>> = {
   matrix: matrixView,
   journal: journalView,
   watch: watchView,
+  packets: packetsView,
   log: logView,
 };
 

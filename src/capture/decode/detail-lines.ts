@@ -1,7 +1,7 @@
 /** All layers of one packet, field by field, and its bytes. */
-import type { DecodedPacket, Layer } from '../../capture/decode/layers.ts';
+
 import { printableAscii } from '../../std/printable.ts';
-import { safeText, type TextStyle } from '../format-table.ts';
+import type { DecodedPacket, Layer } from './layers.ts';
 
 export interface DetailLine {
   readonly text: string;
@@ -79,11 +79,3 @@ export const hexLines = (bytes: Uint8Array): readonly string[] =>
     const text = part.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
     return `${(n * bytesPerLine).toString(16).padStart(4, '0')}  ${hex.padEnd(bytesPerLine * 3 - 1)}  ${printableAscii(text)}`;
   });
-
-export const formatDetail = (decoded: DecodedPacket, bytes: Uint8Array, style: TextStyle): string =>
-  [
-    ...detailLines(decoded).map(({ text, depth }) => `${'  '.repeat(depth)}${safeText(text, style)}`),
-    ...hexLines(bytes),
-  ]
-    .map((line) => `${line}\n`)
-    .join('');
