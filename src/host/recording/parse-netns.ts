@@ -6,6 +6,7 @@ import type { Netns, NetnsHolder } from '../../model/netns.ts';
 import type { PolicyRule } from '../../model/route.ts';
 import type { RulesetText } from '../../model/ruleset-text.ts';
 import { conntrackSchema, countersSchema, factSchemas, netnsSchema, presentSchema } from './facts-schema.ts';
+import { isWellFormed } from './is-well-formed.ts';
 import { type FileTree, listFiles, rulesetFiles } from './layout.ts';
 import { parseSs } from './parse-ss.ts';
 import { parseSysctls } from './parse-sysctls.ts';
@@ -14,6 +15,19 @@ export interface ParsedNetns {
   readonly netns: Netns;
   readonly gaps: readonly Gap[];
 }
+
+/** Files that are the same in many netns; looking the others up would cost more than parsing them. */
+const shared = new Set([
+  'sysctls.txt',
+  'rules.json',
+  'rules6.json',
+  'routes6.json',
+  'neighbours.json',
+  'fdb.json',
+  'vlans.json',
+  'conntrack.json',
+  'ruleset.json',
+]);
 
 /** File name → text → what it holds. */
 export type ParsedTexts = Map<string, Map<string, unknown>>;
@@ -35,6 +49,7 @@ export function parseNetns(
     gaps.push({ source: `recording ${folder}${name}`, reason: 'invalid', detail });
   };
   const once = <T>(name: string, parse: () => T): T => {
+    if (!shared.has(name)) return parse();
     const text = file(name);
     const texts = known.get(name) ?? new Map<string, unknown>();
     known.set(name, texts);
@@ -48,7 +63,14 @@ export function parseNetns(
   const one = <T extends z.ZodMiniType>(name: string, schema: T): z.output<T> | undefined =>
     once(name, () => parseOne(file(name), schema, (detail) => refuse(name, detail)));
   const list = <T extends z.ZodMiniType>(name: string, schema: T): z.output<T>[] | undefined =>
-    once(name, () => parseList(file(name), schema, (detail) => refuse(name, detail)));
+    once(name, () =>
+      parseList(
+        file(name),
+        schema,
+        (detail) => refuse(name, detail),
+        (item) => isWellFormed(name, item),
+      ),
+    );
 
   const rules = [...(list('rules.json', factSchemas.rules) ?? []), ...(list('rules6.json', factSchemas.rules6) ?? [])];
   const sysctls = file('sysctls.txt');
@@ -147,6 +169,7 @@ export function parseList<T extends z.ZodMiniType>(
   text: string | undefined,
   schema: T,
   refuse: (detail: string) => void,
+  isRight: (item: unknown) => boolean = () => false,
 ): z.output<T>[] | undefined {
   if (text === undefined) return undefined;
   const json = text.trim() === '' ? [] : parseJson(text, refuse);
@@ -156,6 +179,7 @@ export function parseList<T extends z.ZodMiniType>(
     return undefined;
   }
   return json.flatMap((item: unknown, index) => {
+    if (isRight(item)) return [item as z.output<T>];
     if (typeof item === 'object' && item !== null && Object.keys(item).length === 0) return [];
     const result = schema.safeParse(item);
     if (!result.success)
