@@ -153,7 +153,7 @@ export const placeWords = (world: World, { netns, ifname }: DropWords, inode: nu
     netns === undefined
       ? inode === undefined
         ? undefined
-        : `netns ${inode}, which came after the last look`
+        : `netns ${inode}, which is not in the picture`
       : world.view(netns).node.name;
   if (name === undefined) return ifname ?? '';
   return ifname === undefined ? name : `${ifname} of ${name}`;

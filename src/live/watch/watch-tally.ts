@@ -69,6 +69,8 @@ export const createTally = (start: Graph, order: WatchOrder): WatchTally => {
   const connections = new Map<string, { begun: number; answered: number; ended: number; unanswered: number }>();
   const fullTable = new Set<NetnsId>();
   const pending: { readonly at: number; readonly drop: DropEvent }[] = [];
+  const pathInodes = new Set(order.watch.map(({ netns }) => start.netns.get(netns)?.facts.inode));
+  let elsewhere = 0;
   const path = order.watch.map(({ netns }) => netns);
 
   const count = (key: string, told: Told, at: number, more: number): Group | undefined => {
@@ -154,7 +156,15 @@ export const createTally = (start: Graph, order: WatchOrder): WatchTally => {
     }
   };
 
+  /** Equal addresses occur in other places, too: what is no packet the rule trace knows counts only where the flow passes. */
+  const isElsewhere = ({ inode }: DropEvent): boolean =>
+    journeys !== undefined && inode !== undefined && !pathInodes.has(inode);
+
   const tellDrop = (at: number, drop: DropEvent): void => {
+    if (isElsewhere(drop)) {
+      elsewhere += drop.count;
+      return;
+    }
     const words = dropWords(world, drop, { fullTable });
     const subject = dropSubject(world, drop);
     const place = placeWords(world, words, drop.inode);
@@ -272,6 +282,6 @@ export const createTally = (start: Graph, order: WatchOrder): WatchTally => {
       );
       return sent.length > 0 && ways.every(({ told }) => told.direction === 'request');
     },
-    leftOut: () => ({ ...left, groups: leftGroups }),
+    leftOut: () => ({ ...left, noise: left.noise + elsewhere, groups: leftGroups }),
   };
 };

@@ -48,7 +48,9 @@ const shownWays = 3;
 /** The way of what is lost, hop by hop: the sentence alone may not be enough. */
 const ways = (groups: readonly WatchGroup[], style: TextStyle): readonly string[] =>
   groups
-    .filter(({ way, outcome }) => way !== undefined && way.hops.length > 0 && outcome !== 'delivered')
+    .filter(
+      ({ way, outcome }) => way !== undefined && way.hops.length > 0 && outcome !== 'delivered' && outcome !== 'left',
+    )
     .slice(0, shownWays)
     .map((group) => formatDirection(safeText(`way of ${group.id}`, style), group.way!, style));
 
