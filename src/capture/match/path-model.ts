@@ -74,6 +74,16 @@ const walk = (direction: Direction, find: Find, pointOfLink: (link: string | und
   return { stops, steps, netns, routed, last: before };
 };
 
+/** The userland proxy takes the packet and opens a connection of its own: what follows in the trace is another packet's path. */
+const ownLeg = (direction: Direction): Direction => {
+  const takes = (step: Step): boolean => step.kind === 'socket' && step.verdict === 'pass';
+  const at = direction.hops.findIndex((hop) => hop.steps.some(takes));
+  const hop = direction.hops[at];
+  if (hop === undefined) return direction;
+  const steps = hop.steps.slice(0, hop.steps.findIndex(takes) + 1);
+  return { outcome: 'delivered', hops: [...direction.hops.slice(0, at), { ...hop, steps }] };
+};
+
 /** The deciding step, counted through all hops. */
 const decidedAt = ({ hops, decidedBy }: Direction): number | undefined =>
   decidedBy === undefined
@@ -114,7 +124,7 @@ export const buildPaths = (points: readonly MatchPoint[], trace: Trace | undefin
     link === undefined ? -1 : points.findIndex((point) => point.link === link);
   const { request, reply } = trace;
   return [
-    buildPath('request', request, find, pointOfLink),
+    buildPath('request', ownLeg(request), find, pointOfLink),
     ...(reply === undefined ? [] : [buildPath('reply', reply, find, pointOfLink)]),
   ];
 };

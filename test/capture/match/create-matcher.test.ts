@@ -330,6 +330,15 @@ describe('never wrong about a loss', () => {
     return matcher;
   };
 
+  test('the userland proxy takes the packet: its own connection is another packet', () => {
+    const [client, router, ...rest] = trace.request.hops;
+    const [first] = router!.steps;
+    const takes = { ...first!, kind: 'socket', verdict: 'pass', text: 'opens a connection of its own' } as const;
+    const hops = [client!, { ...router!, steps: [...router!.steps, takes] }, ...rest];
+    const proxied = { ...trace, request: { ...trace.request, hops } };
+    expect(match(two, { trace: proxied })[0]?.state.kind).toBe('arrived');
+  });
+
   test('a packet is on its way until the wait is over', () => {
     const matcher = settled(() => {}, 900);
     expect(matcher.rows()[0]?.state.kind).toBe('travelling');
