@@ -1,11 +1,11 @@
 /** ipvlan's modes, from facts written by hand: who hears whom, and whose rules a packet meets. */
 import { expect, test } from 'vitest';
-import { buildGraph } from '../../src/graph/build-graph.ts';
-import type { Trace } from '../../src/trace/trace.ts';
-import { tracePacket } from '../../src/trace/trace-packet.ts';
-import { makeRoute } from '../diagnose/healthy-host.ts';
-import { type HostsChange, twoHosts } from '../diagnose/two-hosts.ts';
-import { makeLink } from '../graph/make-snapshot.ts';
+import { buildGraph } from '../../../src/graph/build-graph.ts';
+import type { Trace } from '../../../src/trace/trace.ts';
+import { tracePacket } from '../../../src/trace/trace-packet.ts';
+import { makeRoute } from '../../diagnose/healthy-host.ts';
+import { type HostsChange, twoHosts } from '../../diagnose/two-hosts.ts';
+import { makeLink } from '../../graph/make-snapshot.ts';
 
 const subnet = (mode: string, n: number): string => (mode === 'l2' ? `10.77.0.2${n}` : `10.99.${n}.2`);
 

@@ -1,11 +1,11 @@
 /** Packets between two hosts: over the wire, through tunnels, and where the picture ends. */
 import { describe, expect, test } from 'vitest';
-import { buildGraph } from '../../src/graph/build-graph.ts';
-import type { Trace } from '../../src/trace/trace.ts';
-import { type PacketOptions, tracePacket } from '../../src/trace/trace-packet.ts';
-import { makeRoute, sysctlsFor } from '../diagnose/healthy-host.ts';
-import { type HostDraft, type HostsChange, twoHosts } from '../diagnose/two-hosts.ts';
-import { makeLink } from '../graph/make-snapshot.ts';
+import { buildGraph } from '../../../src/graph/build-graph.ts';
+import type { Trace } from '../../../src/trace/trace.ts';
+import { type PacketOptions, tracePacket } from '../../../src/trace/trace-packet.ts';
+import { makeRoute, sysctlsFor } from '../../diagnose/healthy-host.ts';
+import { type HostDraft, type HostsChange, twoHosts } from '../../diagnose/two-hosts.ts';
+import { makeLink } from '../../graph/make-snapshot.ts';
 
 type Wiring = Parameters<typeof twoHosts>[0];
 
