@@ -1,11 +1,26 @@
-/** The sysctls read over SSH: those the native reader reads, as paths for the other machine's shell. */
-import { ipv4Conf, ipv6Conf } from '../netlink/decode/sysctls.ts';
+/** The sysctls read over SSH, as paths for the other machine's shell. */
 import { hostOnly, perNetns } from '../netlink/kernel/read-sysctls.ts';
 import type { SysctlNames } from './remote/visit-script.ts';
 
-/** Where a netns has no such switch the file is not there, and grep says nothing. */
+/**
+ * Of links only what decides about a packet: the kernel makes each of these files when it is first looked for, which takes longer than all else that
+ * is read of a small netns. Where a netns has no such switch the file is not there, and grep says nothing.
+ */
 export const sysctlNames: SysctlNames = {
   plain: [...perNetns, ...hostOnly].map((name) => name.replaceAll('.', '/')),
-  ofLinks4: Object.values(ipv4Conf),
-  ofLinks6: Object.values(ipv6Conf),
+  ofLinks4: [
+    'forwarding',
+    'rp_filter',
+    'route_localnet',
+    'accept_local',
+    'proxy_arp',
+    'proxy_arp_pvlan',
+    'arp_ignore',
+    'arp_announce',
+    'arp_filter',
+    'src_valid_mark',
+    'ignore_routes_with_linkdown',
+    'bc_forwarding',
+  ],
+  ofLinks6: ['forwarding', 'disable_ipv6', 'accept_ra', 'proxy_ndp', 'ignore_routes_with_linkdown'],
 };

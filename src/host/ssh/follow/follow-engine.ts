@@ -4,7 +4,7 @@ import type { HostEvent } from '../../host.ts';
 import type { Line } from '../line/open-line.ts';
 import { quoteForShell } from '../remote/compose-script.ts';
 import { followLines } from './follow-lines.ts';
-import { engineScript } from './follow-script.ts';
+import { engineScript } from './kernel-script.ts';
 
 const retryMs = 5_000;
 

@@ -7,7 +7,7 @@ import type { Line } from '../line/open-line.ts';
 import type { Picture } from '../picture/parse-picture.ts';
 import { compareNetns } from './compare-netns.ts';
 import { followLines } from './follow-lines.ts';
-import { kernelScript, rulesScript } from './follow-script.ts';
+import { kernelScript, rulesScript } from './kernel-script.ts';
 import { parseMonitorLine } from './parse-monitor.ts';
 
 export interface KernelFollowing {

@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Frame } from '../frames.ts';
-import { type HelloFacts, parseHello } from '../picture/parse-facts.ts';
+import { type HelloFacts, parseHello } from '../picture/parse-hello.ts';
 import { composeScript, endCall, type ScriptOptions } from '../remote/compose-script.ts';
 import { createAnswerReader } from './answer-reader.ts';
 import { makeControlFolder } from './control-folder.ts';
 import { explainFailure } from './explain-failure.ts';
+import { firstShell, masterArgv, nextShell, sessionArgv } from './master-argv.ts';
 import type { SshAddress } from './ssh-address.ts';
-import { firstShell, masterArgv, nextShell, sessionArgv } from './ssh-argv.ts';
 
 export interface Line {
   readonly hello: HelloFacts;

@@ -4,9 +4,10 @@ import { type HostId, type NetnsId, netnsId } from '../../../model/ids.ts';
 import type { Netns, NsidEntry } from '../../../model/netns.ts';
 import { type ParsedTexts, parseNetns } from '../../recording/parse-netns.ts';
 import { type Frame, findBody } from '../frames.ts';
-import { mendLinks } from './mend-ip.ts';
+import { mendLinks } from './mend-json.ts';
 import { type BatchAnswer, isUnsupported, parseBatch } from './parse-batch.ts';
 import { type Discovered, type DiscoveredNetns, parseDiscovery } from './parse-discovery.ts';
+import { parseMulticast } from './parse-multicast.ts';
 import { parseRules } from './parse-rules.ts';
 import { parseSockets } from './parse-sockets.ts';
 
@@ -75,6 +76,11 @@ const filesOf = (said: Said, files: Map<string, string>, gap: (gap: Omit<Gap, 'n
     ['fdb.json', 'bridge fdb'],
     ['vlans.json', 'bridge vlan'],
   ]);
+  const multicast = said.bodies.get('mcast');
+  if (multicast !== undefined) {
+    files.set('fdb.json', JSON.stringify(parseMulticast(multicast, list(files.get('links.json')))));
+    files.set('vlans.json', '[]');
+  }
   const sysctls = said.bodies.get('sysctls');
   if (sysctls !== undefined) files.set('sysctls.json', sysctls);
 };

@@ -21,6 +21,12 @@ have() { command -v "$1" >/dev/null 2>&1; }
 n() { f netns "$I" "$1"; }
 # The lines of a file of /proc, as words.
 words_of() { W=; [ ! -r "$1" ] || while read -r L; do W="$W $L"; done <"$1"; }
+# Their files hold no line but the first.
+no_sockets() {
+  for F in tcp tcp6 udp udp6; do
+    [ ! -r "/proc/net/$F" ] || { read -r L && ! read -r L; } <"/proc/net/$F" || return 1
+  done
+}
 rules_of() {
   n "rules $1"
   shift
@@ -94,14 +100,20 @@ E
   printf '%s\n' "$X"
   n ip6
   ip -6 -j -d rule show 2>&1
-  n bridge
-  bridge -j -d -force -batch - 2>&1 <<E
+  # What fdb entries there are without any such link: the multicast addresses of each.
+  case $X in
+    *'"info_kind":"'[bgmo]* | *'"info_kind":"ipvlan'* | *'"info_kind":"v'[lrx]* | *'"info_slave_kind"'*)
+      n bridge
+      bridge -j -d -force -batch - 2>&1 <<E
 fdb show
 vlan show
 E
+      ;;
+    *) n mcast; [ ! -r /proc/net/dev_mcast ] || while read -r L; do printf '%s\n' "$L"; done </proc/net/dev_mcast ;;
+  esac
   n sysctls
   visit_sysctls
-  if [ "$DIAG" = yes ]; then n ss; ss -Hltune 2>&1; else
+  if no_sockets; then n ss; elif [ "$DIAG" = yes ]; then n ss; ss -Hltune 2>&1; else
     for F in tcp tcp6 udp udp6 udplite udplite6; do n "sock $F"; cat "/proc/net/$F" 2>/dev/null; done
   fi
   n "sock sctp"

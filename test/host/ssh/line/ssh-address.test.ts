@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { masterArgv } from '../../../../src/host/ssh/line/master-argv.ts';
 import { parseSshAddress } from '../../../../src/host/ssh/line/ssh-address.ts';
-import { masterArgv } from '../../../../src/host/ssh/line/ssh-argv.ts';
 
 test.each([
   ['ssh://web', { host: 'web' }],

@@ -2,7 +2,7 @@
 import type { Gap } from '../../../model/gap.ts';
 import type { HostId } from '../../../model/ids.ts';
 import type { SshAddress } from '../line/ssh-address.ts';
-import type { HelloFacts } from './parse-facts.ts';
+import type { HelloFacts } from './parse-hello.ts';
 
 export const sudoGap = ({ facts }: HelloFacts, host: HostId): readonly Gap[] =>
   facts.uid === 0
