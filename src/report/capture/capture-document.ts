@@ -112,6 +112,7 @@ export const captureDocument = (graph: Graph, { state, analysis, now, trace }: C
     points: state.points.map((point) => pointEntry(graph, point)),
     ...optional('file', state.file),
     packets: state.packets,
+    ...optional('end', state.end),
     ...(trace === undefined ? {} : { path: { from: trace.from, to: trace.to, explanation: trace.explanation } }),
     flows: analysis.flows(now).map(flowEntry),
     forgotten: analysis.forgotten(),

@@ -93,6 +93,14 @@ export const captureSchema = z.object({
   points: z.array(capturePoint),
   file: z.exactOptional(z.object({ path: z.string(), bytes: z.number() })),
   packets: z.number().describe('of all points together'),
+  end: z
+    .exactOptional(
+      z.object({
+        why: z.enum(['asked', 'duration', 'packets', 'size', 'points', 'disk-full', 'reader-gone', 'failed']),
+        detail: z.exactOptional(z.string()),
+      }),
+    )
+    .describe('what made an end of it; points: each had ended by itself, or the file was read to its end'),
   path: z.exactOptional(z.object({ from: z.string(), to: z.string(), explanation: z.string() })),
   flows: z.array(captureFlow),
   forgotten: z
