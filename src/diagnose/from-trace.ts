@@ -67,9 +67,8 @@ const checks = new Map(allChecks.map((check) => [check.id, check]));
 
 const withoutAddresses = (text: string): string => text.replaceAll(/\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]+/g, '*');
 
-/** The same step was found by following packets of our own: it is told once. */
+/** Another finding rests on the very step, rule or setting that decides here: it is told once. */
 const isSame = (finding: Finding, own: Finding): boolean =>
-  finding.check === flowBlocked.id &&
   own.evidence.some((mine) =>
     finding.evidence.some(
       ({ fact, source }) => withoutAddresses(fact) === withoutAddresses(mine.fact) && source === mine.source,

@@ -18,7 +18,7 @@ import { send } from './stages/send.ts';
 import type { Direction, Trace } from './trace.ts';
 import { failureOf, follow } from './trace-connection.ts';
 import type { TraceQuestion } from './trace-question.ts';
-import type { World } from './world.ts';
+import type { NetnsView, World } from './world.ts';
 
 type Failure = { readonly error: string };
 
@@ -85,6 +85,17 @@ export const startInside = (world: World, netns: Flight['netns'], packet: Packet
   return { next, origin: { netns } };
 };
 
+/** The uplink that has this address. */
+const ownerOf = (view: NetnsView, address: string) =>
+  view.links.find(
+    (link) =>
+      link.kind !== 'loopback' &&
+      link.kind !== 'bridge' &&
+      link.kind !== 'dummy' &&
+      link.state === 'up' &&
+      link.addresses.some(({ local, scope }) => local === address && scope === 'global'),
+  );
+
 /** From beyond the picture: over the wire that the way back to the source uses. */
 const startOutside = (world: World, from: Endpoint, to: Endpoint, packet: Packet): Start | Failure => {
   const node = [...world.graph.hosts.values()]
@@ -98,8 +109,10 @@ const startOutside = (world: World, from: Endpoint, to: Endpoint, packet: Packet
   const view = world.view(node);
   const source = from.address ?? outsideAddress[packet.family];
   const back = lookupRoute(view, { family: packet.family, dst: source, iif: 'lo', mark: 0, tos: 0 });
-  const dev = back.kind === 'found' && back.type === 'unicast' ? back.hops[0]?.dev : undefined;
-  const wire = view.linkByName.get(dev ?? '') ?? uplink(view, packet.family);
+  const hop = back.kind === 'found' && back.type === 'unicast' ? back.hops[0] : undefined;
+  // Beyond a router, it is the address asked for that leads packets to a link, not the way this host would answer by.
+  const own = hop?.gateway === undefined ? undefined : ownerOf(view, packet.dst);
+  const wire = own ?? view.linkByName.get(hop?.dev ?? '') ?? uplink(view, packet.family);
   if (wire === undefined) return { error: `no link of ${view.node.name} leads to ${from.name}` };
   const arriving = { ...packet, src: source };
   const text = `${formatPacket(arriving)} comes in by ${wire.facts.ifname}`;

@@ -1,6 +1,6 @@
 /** Rules for traffic within one bridge have no effect: the kernel does not show bridged frames to iptables. */
 
-import { listNames } from '../affected.ts';
+import { affectsNetwork, listNames } from '../affected.ts';
 import type { Check } from '../check.ts';
 import { optionOf, sysctlOf, where } from '../host-view.ts';
 import { guided } from '../remedies.ts';
@@ -75,7 +75,7 @@ export const bridgedFramesUnfiltered: Check = {
             undo: [{ argv: ['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=0'] }],
           }),
         ],
-        affects: concerned.map(({ network }) => network.id),
+        affects: concerned.flatMap(affectsNetwork),
       };
     }),
 };

@@ -1,4 +1,5 @@
 /** Without the userland proxy a published port is not reached by 127.0.0.1: the bridge must accept loopback addresses. */
+import { affectsNetwork } from '../affected.ts';
 import type { Check } from '../check.ts';
 import { sysctlOf, where } from '../host-view.ts';
 import { setSysctl } from '../remedies.ts';
@@ -17,7 +18,8 @@ export const loopbackPublishBroken: Check = {
     view.engines
       .filter((engine) => engine.engine.kind === 'docker' && !engine.engine.rootless && proxyIsOff(view, engine))
       .flatMap(({ netns, bridges, ports }) =>
-        bridges.flatMap(({ bridge, attachments, network }) => {
+        bridges.flatMap((each) => {
+          const { bridge, attachments, network } = each;
           if (
             bridge === undefined ||
             !attachments.some(({ container }) =>
@@ -44,7 +46,7 @@ export const loopbackPublishBroken: Check = {
                 scope: 'network',
               }),
             ],
-            affects: [network.id],
+            affects: affectsNetwork(each),
           };
         }),
       ),

@@ -1,4 +1,5 @@
 /** Nobody listens on the container port that is published, but somebody does on another. */
+import type { PortNode } from '../../graph/graph.ts';
 import type { Socket } from '../../model/socket.ts';
 import { listNames } from '../affected.ts';
 import type { Check } from '../check.ts';
@@ -6,6 +7,16 @@ import { recreateContainer } from '../remedies.ts';
 
 const isReachable = (socket: Socket) =>
   socket.proto === 'tcp' && !socket.local.startsWith('127.') && socket.local !== '::1';
+
+const isFirst = (port: PortNode, index: number, all: readonly PortNode[]): boolean =>
+  index ===
+  all.findIndex(
+    ({ container, published: { containerPort, hostPort, proto } }) =>
+      container === port.container &&
+      containerPort === port.published.containerPort &&
+      hostPort === port.published.hostPort &&
+      proto === port.published.proto,
+  );
 
 export const wrongContainerPort: Check = {
   id: 'wrong-container-port',
@@ -24,7 +35,8 @@ export const wrongContainerPort: Check = {
   hides: ['flow-blocked'],
   find: (view) =>
     view.engines.flatMap(({ engine, ports }) =>
-      ports.flatMap((port) => {
+      // Published for both families, it is one mistake.
+      ports.filter(isFirst).flatMap((port) => {
         const container = view.graph.containers.get(port.container);
         const { containerPort, hostPort, proto } = port.published;
         const netns = view.netnsOf(container?.netns);

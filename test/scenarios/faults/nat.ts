@@ -17,7 +17,7 @@ export const natFaults: readonly Fault[] = [
     inject: ['iptables -t nat -I POSTROUTING -s 172.20.0.0/16 -j ACCEPT'],
     probe: outside,
     ends: ['app1', 'outside'],
-    finding: /^masquerade-/,
+    atEnds: /^(masquerade|connection)/,
     heal: ['iptables -t nat -D POSTROUTING -s 172.20.0.0/16 -j ACCEPT'],
   },
   {
@@ -25,7 +25,7 @@ export const natFaults: readonly Fault[] = [
     inject: ['iptables -t nat -I POSTROUTING -s 172.20.0.0/16 -o eth0 -j SNAT --to-source 10.77.0.240'],
     probe: outside,
     ends: ['app1', 'outside'],
-    finding: /^(snat|masquerade|flow-blocked)/,
+    atEnds: /^(masquerade|connection)/,
     heal: ['iptables -t nat -D POSTROUTING -s 172.20.0.0/16 -o eth0 -j SNAT --to-source 10.77.0.240'],
   },
   {
@@ -51,7 +51,7 @@ export const natFaults: readonly Fault[] = [
     inject: ['iptables -t nat -I PREROUTING -p tcp --dport 8082 -j REDIRECT --to-ports 9999'],
     probe: published,
     ends: ['outside', 'host:8082/tcp'],
-    finding: /^(published-port|orphan-dnat|flow-blocked)/,
+    atEnds: /^connection:/,
     heal: ['iptables -t nat -D PREROUTING -p tcp --dport 8082 -j REDIRECT --to-ports 9999'],
   },
   {
@@ -76,7 +76,6 @@ export const natFaults: readonly Fault[] = [
     probe: published,
     ends: ['outside', 'host:8082/tcp'],
     finding: /^published-port-without-dnat/,
-    automatic: true,
     heal: ["sh -c 'iptables-restore </run/nat.saved'"],
   },
   {
@@ -96,7 +95,8 @@ export const natFaults: readonly Fault[] = [
     probe: fetch('app2', `${HOST_ADDRESS}:8082/`),
     ends: ['app2', `${HOST_ADDRESS}:8082/tcp`],
     finding: /^bridged-frames-unfiltered/,
-    automatic: true,
+    atEnds: /^(bridged-frames-unfiltered|connection)/,
+    besides: /^bridged-frames-unfiltered/,
     heal: ['sysctl -w net.bridge.bridge-nf-call-iptables=1'],
   },
   {

@@ -38,7 +38,6 @@ export const ruleFaults: readonly Fault[] = [
     probe: outside,
     ends: ['app1', 'outside'],
     finding: /^flow-blocked:filter\/FORWARD\/1/,
-    automatic: true,
     heal: ['iptables -D FORWARD -m conntrack --ctstate ESTABLISHED -j DROP'],
   },
   {
@@ -73,7 +72,7 @@ export const ruleFaults: readonly Fault[] = [
     inject: ['iptables -t raw -I PREROUTING -i eth0 -j NOTRACK'],
     probe: outside,
     ends: ['app1', 'outside'],
-    finding: /^(flow-blocked|.*track)/,
+    atEnds: /^connection:/,
     heal: ['iptables -t raw -D PREROUTING -i eth0 -j NOTRACK'],
   },
   {
