@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import type { CaptureNews, CaptureQuestion, CaptureState, RunningCapture } from '../../src/capture/capture-question.ts';
 import { openLocalHost } from '../../src/host/local-host.ts';
 import { createSession, type Session } from '../../src/session.ts';
@@ -16,6 +16,9 @@ const needs = ['root', 'tool:ip', 'tool:nsenter', 'tool:ping', 'kernel:veth', 'k
 const withTcpdump = requires(...needs, 'tool:tcpdump');
 const withNative = requires(...needs);
 
+// Some twenty seconds of waiting where everything else wants the processors too.
+vi.setConfig({ testTimeout: 180_000 });
+
 const cli = fileURLToPath(new URL('../support/cli.ts', import.meta.url));
 
 let net: CaptureNetwork;
@@ -23,7 +26,7 @@ let folder: string;
 let session: Session;
 let programs: ChildProcess[] = [];
 
-const soon = async (isTrue: () => boolean, limitMs = 30_000): Promise<boolean> => {
+const soon = async (isTrue: () => boolean, limitMs = 60_000): Promise<boolean> => {
   for (const end = Date.now() + limitMs; Date.now() < end; ) {
     if (isTrue()) return true;
     await new Promise((retry) => setTimeout(retry, 30));
