@@ -1,6 +1,6 @@
 /** Listening sockets as `ss` or /proc/net tells them. */
 import type { Socket } from '../../../model/socket.ts';
-import { parseProcSockets, parseSctpEndpoints } from '../../netlink/kernel/proc-sockets.ts';
+import { type OpenSocket, parseProcSockets, parseSctpEndpoints } from '../../netlink/kernel/proc-sockets.ts';
 import { parseSs } from '../../recording/parse-ss.ts';
 
 export type NetnsBodies = ReadonlyMap<string, string>;
@@ -14,16 +14,26 @@ const procFiles = [
   ['udplite6', 'udplite', 'inet6'],
 ] as const;
 
-/** With -e a line ends in `uid:… ino:N sk:… v6only:N`. */
-const parseSsLine = (line: string): readonly Omit<Socket, 'processes'>[] => {
-  const inode = Number(/\bino:(\d+)/.exec(line)?.[1] ?? 0);
-  const only = /\bv6only:(\d)/.exec(line)?.[1];
-  return parseSs(line)
+/** `/proc/net/tcp:  0: 0100007F:…`: each file with its own head line. */
+const parseProcLines = (text: string): readonly OpenSocket[] =>
+  procFiles.flatMap(([file, proto, family]) => {
+    const head = `/proc/net/${file}:`;
+    const lines = text.split('\n').flatMap((line) => (line.startsWith(head) ? [line.slice(head.length)] : []));
+    return parseProcSockets(lines.join('\n'), proto, family);
+  });
+
+const keyOf = ({ proto, family, local, port }: OpenSocket): string => `${proto} ${family} ${local} ${port}`;
+
+/** ss knows bound links and v6only, /proc/net the inodes; several sockets of one address stand in the same order in both. */
+const joinInodes = (told: readonly Socket[], listed: readonly OpenSocket[]): readonly Omit<Socket, 'processes'>[] => {
+  const inodes = new Map<string, number[]>();
+  for (const one of listed) inodes.set(keyOf(one), [...(inodes.get(keyOf(one)) ?? []), one.inode]);
+  return told
     .filter(({ port }) => port > 0)
     .map(({ processes: _, v6only, ...socket }) => ({
       ...socket,
-      inode,
-      ...(socket.family === 'inet' ? {} : { v6only: only === undefined ? v6only === true : only === '1' }),
+      inode: inodes.get(keyOf(socket))?.shift() ?? 0,
+      ...(socket.family === 'inet' ? {} : { v6only: v6only === true }),
     }));
 };
 
@@ -32,13 +42,11 @@ export const parseSockets = (
   bodies: NetnsBodies,
   holders: (inode: number) => Socket['processes'],
 ): { readonly sockets: readonly Socket[]; readonly told: boolean } | undefined => {
-  const ss = bodies.get('ss');
+  const text = bodies.get('sockets');
+  if (text === undefined) return undefined;
+  const told = !bodies.has('nodiag');
+  const listed = parseProcLines(text);
+  const found = told ? joinInodes(parseSs(bodies.get('ss') ?? ''), listed) : listed;
   const sctp = parseSctpEndpoints(bodies.get('sock sctp') ?? '');
-  if (ss === undefined && !bodies.has('sock tcp')) return undefined;
-  const found =
-    ss === undefined
-      ? procFiles.flatMap(([file, proto, family]) => parseProcSockets(bodies.get(`sock ${file}`) ?? '', proto, family))
-      : ss.split('\n').flatMap(parseSsLine);
-  const sockets = [...found, ...sctp].map((socket) => ({ ...socket, processes: holders(socket.inode) }));
-  return { sockets, told: ss !== undefined };
+  return { sockets: [...found, ...sctp].map((socket) => ({ ...socket, processes: holders(socket.inode) })), told };
 };

@@ -113,9 +113,12 @@ E
   esac
   n sysctls
   visit_sysctls
-  if no_sockets; then n ss; elif [ "$DIAG" = yes ]; then n ss; ss -Hltune 2>&1; else
-    for F in tcp tcp6 udp udp6 udplite udplite6; do n "sock $F"; cat "/proc/net/$F" 2>/dev/null; done
-  fi
+  # Not -e: it would walk through all cgroups to name that of each socket.
+  n ss
+  no_sockets || [ "$DIAG" != yes ] || ss -Hltun 2>&1
+  [ "$DIAG" = yes ] || n nodiag
+  n sockets
+  no_sockets || grep -s '' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 /proc/net/udplite /proc/net/udplite6
   n "sock sctp"
   [ ! -e /proc/net/sctp/eps ] || cat /proc/net/sctp/eps
   visit_rules
