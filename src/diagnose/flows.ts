@@ -231,7 +231,7 @@ function* askFlows(view: HostView): Generator<void, Flows> {
     const known = asked.get(key) ?? [];
     flows.push(...known.filter((flow) => flow !== undefined));
     if (known.length === 0) unasked += list.length;
-    const failed = known.find((flow) => flow !== undefined && !passes(flow));
+    const failed = known.find((flow) => flow !== undefined && fails(view, flow));
     if (failed === undefined) continue;
     for (const [n, wanted] of list.slice(1, known.length > 1 ? -1 : undefined).entries()) {
       const { from: _from, to: _to, key: _key, ...rest } = wanted;
@@ -243,7 +243,19 @@ function* askFlows(view: HostView): Generator<void, Flows> {
   return { flows, unasked };
 }
 
-const passes = ({ trace }: Flow) => trace.outcome === 'delivered' || trace.outcome === 'no-listener';
+const failed = new Set(['dropped', 'rejected', 'no-route', 'no-neighbour', 'loop']);
+
+/**
+ * Nobody listening in a container is its own affair; an answer that nobody waits for, and a published port that ends on the host itself, are led
+ * astray by somebody's rules.
+ */
+function isAstray(view: HostView, { kind, trace }: Flow): boolean {
+  if (trace.outcome !== 'no-listener') return false;
+  if (trace.request.outcome === 'delivered') return true;
+  return kind === 'published' && view.netnsOf(trace.request.hops.at(-1)?.netns)?.facts.isHost === true;
+}
+
+const fails = (view: HostView, flow: Flow): boolean => failed.has(flow.trace.outcome) || isAstray(view, flow);
 
 const known = new WeakMap<HostView, Flows>();
 
@@ -258,8 +270,6 @@ export function traceFlows(view: HostView): Flows {
   return known.get(view) ?? { flows: [], unasked: 0 };
 }
 
-const failed = new Set(['dropped', 'rejected', 'no-route', 'no-neighbour', 'loop']);
-
 /** Those that certainly do not arrive. */
 export const failedFlows = (view: HostView): readonly Flow[] =>
-  traceFlows(view).flows.filter(({ trace }) => failed.has(trace.outcome));
+  traceFlows(view).flows.filter((flow) => fails(view, flow));

@@ -19,6 +19,15 @@ testCheck(flowBlocked, {
         action: 'prohibit',
       });
     },
+    'answers are not translated back, because connections are not tracked': (draft) => {
+      draft.addRule('raw', '-A PREROUTING -i eth0 -j NOTRACK');
+    },
+    'a rule of somebody else takes a published port': (draft) => {
+      draft.rule(
+        '-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER',
+        '-A PREROUTING -p tcp -m tcp --dport 8080 -j REDIRECT --to-ports 9999\n-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER',
+      );
+    },
     'a rule of its own stops one port': (draft) => {
       draft.rule(
         '-A FORWARD -i br-app ! -o br-app -j ACCEPT\n',
