@@ -56,21 +56,30 @@ root.describe('a change in a netns of its own', () => {
   root.test(
     'killed at any step can be completed, and then taken back byte for byte',
     async () => {
-      const before = network.state();
-      await network.change('apply', '0');
-      const applied = network.state();
-      await network.change('undo');
-      for (let step = 2; step <= steps; step++) {
-        await network.change('apply', '0', String(step));
-        const last = (await network.journal()).at(-1);
-        if (last?.state === 'interrupted') {
-          const completed = (await network.change('complete', last.id ?? '')) as Change;
-          expect(completed, `step ${step}`).toMatchObject({ state: 'verified' });
-          expect(completed.id).not.toBe(last.id);
+      const completeFrom = async (one: FixNetwork, first: number): Promise<void> => {
+        const before = one.state();
+        await one.change('apply', '0');
+        const applied = one.state();
+        await one.change('undo');
+        for (let step = first; step <= steps; step += 2) {
+          await one.change('apply', '0', String(step));
+          const last = (await one.journal()).at(-1);
+          if (last?.state === 'interrupted') {
+            const completed = (await one.change('complete', last.id ?? '')) as Change;
+            expect(completed, `step ${step}`).toMatchObject({ state: 'verified' });
+            expect(completed.id).not.toBe(last.id);
+          }
+          expect(one.state(), `step ${step}`).toBe(applied);
+          expect(await one.change('undo'), `step ${step}`).toMatchObject({ state: 'undone' });
+          expect(one.state(), `step ${step}`).toBe(before);
         }
-        expect(network.state(), `step ${step}`).toBe(applied);
-        expect(await network.change('undo'), `step ${step}`).toMatchObject({ state: 'undone' });
-        expect(network.state(), `step ${step}`).toBe(before);
+      };
+      const other = makeFixNetwork();
+      try {
+        // Side by side: each netns has a lock of its own.
+        await Promise.all([completeFrom(network, 2), completeFrom(other, 3)]);
+      } finally {
+        other.remove();
       }
     },
     360_000,
@@ -84,7 +93,8 @@ root.describe('a change in a netns of its own', () => {
       const applied = network.state();
       await network.change('undo');
       await network.change('apply', '0', '8');
-      for (let step = 1; step <= completionSteps; step++) {
+      // Every second: a step and the one before differ by one line of the journal or one command.
+      for (let step = 1; step <= completionSteps; step += 2) {
         const last = (await network.journal()).at(-1);
         if (last?.state !== 'interrupted') {
           // Between the end of the old and the beginning of the new all is as it was before.
@@ -140,6 +150,15 @@ root.describe('a change in a netns of its own', () => {
     network.run('iptables', '-A', 'OUTPUT', '-d', '192.0.2.3', '-j', 'DROP');
     expect(await network.change('undo')).toMatchObject({ state: 'undone' });
     expect(network.run('iptables-save')).toContain('-A OUTPUT -d 192.0.2.3/32 -j DROP');
+  });
+
+  root.test('waits for another vethscope of the same netns, also for one with a journal of its own', async () => {
+    const holder = network.hold();
+    await holder.held;
+    const refused = (await network.change('apply', '0')) as Change;
+    expect(refused).toMatchObject({ state: 'failed', detail: expect.stringContaining('another vethscope') });
+    await holder.release();
+    expect(await network.change('apply', '0')).toMatchObject({ state: 'verified' });
   });
 
   root.test('of two at once one waits or gives up, and neither tramples the other', async () => {

@@ -25,6 +25,8 @@ export interface FixNetwork {
     readonly printed: Promise<unknown>;
     kill(): Promise<void>;
   };
+  /** Another vethscope that changes something, with a journal elsewhere. */
+  hold(): { readonly held: Promise<unknown>; release(): Promise<void> };
   journal(): Promise<readonly Change[]>;
   remove(): void;
 }
@@ -88,6 +90,20 @@ export const makeFixNetwork = (): FixNetwork => {
           process.kill(-child.pid!, 'SIGHUP');
           process.kill(-child.pid!, 'SIGKILL');
           await printed.catch(() => undefined);
+        },
+      };
+    },
+    hold: () => {
+      const child = spawn('nsenter', [...enter, process.execPath, PROGRAM, 'hold'], {
+        env: { ...env, XDG_STATE_HOME: join(folder, 'elsewhere') },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      const ended = once(child, 'close');
+      return {
+        held: once(child.stdout, 'data'),
+        release: async () => {
+          child.stdin.end();
+          await ended;
         },
       };
     },

@@ -1,4 +1,5 @@
 /** Applies, takes back and guards a change in the netns it runs in, and kills itself at a step that a test names. */
+import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { type ApplyOptions, applyRemedy } from '../../src/fix/apply-remedy.ts';
 import type { Plan } from '../../src/fix/change.ts';
@@ -86,6 +87,14 @@ const complete = async (): Promise<void> => {
   await host.close();
 };
 
+/** Holds the lock until its standard input ends. */
+const hold = async (): Promise<void> => {
+  const lock = await openJournal().lock(20_000);
+  tell(lock !== undefined);
+  await once(process.stdin.resume(), 'end');
+  await lock?.release();
+};
+
 const takeBack = async (): Promise<void> => {
   const { host, journal } = await openCounted();
   tell(await undoChange(host, journal, first === '' ? undefined : first));
@@ -95,6 +104,9 @@ const takeBack = async (): Promise<void> => {
 switch (what) {
   case 'apply':
     await apply(Number(first));
+    break;
+  case 'hold':
+    await hold();
     break;
   case 'complete':
     await complete();

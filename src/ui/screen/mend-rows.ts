@@ -72,8 +72,8 @@ const previewLines = (
   const { finding, remedy, change } = preview;
   const risky = isRisky(preview);
   return [
-    text(severityMark(finding.severity, glyphs), ' ', finding.title),
-    [],
+    // What is wired is no finding: the remedy says it all.
+    ...(finding.check === 'plumb' ? [] : [text(severityMark(finding.severity, glyphs), ' ', finding.title), []]),
     text(
       span(remedy.title, 'strong'),
       finding.remedies.length > 1 && span(`   remedy ${remedy.n} of ${finding.remedies.length}`, 'dim'),
@@ -82,7 +82,12 @@ const previewLines = (
     ...remedy.steps.map((step) => row('do', step)),
     ...(change.undo.length === 0
       ? [row('undo', span('there is nothing that takes it back', 'warn'))]
-      : commandRows('undo', change.undo, 'plain')),
+      : [
+          ...commandRows('undo', change.undo, 'plain'),
+          ...(preview.refused === undefined
+            ? [row('', span('then what it touched is put back exactly as it is now', 'dim'))]
+            : []),
+        ]),
     row('does', remedy.changes),
     row('scope', remedy.scope),
     row('risk', span(`${remedy.riskLevel}: `, risky ? 'warn' : 'plain'), remedy.risk),
@@ -92,8 +97,11 @@ const previewLines = (
   ];
 };
 
+const wordsOf = ({ state, finding }: Change): string =>
+  state === 'verified' && finding.startsWith('plumb') ? 'done' : changeWords[state];
+
 const changeLines = (change: Change, glyphs: Glyphs): readonly Line[] => [
-  text(changeMark(change.state, glyphs), ' ', span(changeWords[change.state], 'strong')),
+  text(changeMark(change.state, glyphs), ' ', span(wordsOf(change), 'strong')),
   ...(change.detail === undefined ? [] : [row('why', change.detail)]),
   ...(change.confirmBefore === undefined
     ? []
