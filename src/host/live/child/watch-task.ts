@@ -48,11 +48,11 @@ const limited = <Event>(perSecond: number) => {
   let taken = 0;
   let leftOut = 0;
   return {
-    take: (events: Event[], event: Event): void => {
+    take: (events: Event[], event: Event, count = 1): void => {
       const now = Math.floor(performance.now() / 1000);
       if (now !== second) [second, taken] = [now, 0];
       if (taken++ < perSecond) events.push(event);
-      else leftOut++;
+      else leftOut += count;
     },
     leaveOut: (more: number): void => {
       leftOut += more;
@@ -163,12 +163,15 @@ const makeReader = (task: WatchTask, armed: Armed) => {
       armed.drops?.drain(dropsPerTick, (event) => {
         if (isNoise(event)) noise++;
         else if (flow === undefined || armed.drops?.tells === 'counts' || dropIsOfFlow(flow, event))
-          drops.take(seenDrops, event);
+          seenDrops.push(event);
       });
       for (const listener of armed.connections)
         listener.drain((event) => {
           if (flow !== undefined && connectionIsOfFlow(flow, event)) connections.take(seenConnections, event);
         });
+      // Alike ones first become one: a flood of one kind is told with its number.
+      const toldDrops: DropEvent[] = [];
+      for (const event of mergeDrops(seenDrops, flow !== undefined)) drops.take(toldDrops, event, event.count);
       const now = performance.now();
       const looks = last || now - trackedAt > trackingMs;
       if (looks) trackedAt = now;
@@ -177,7 +180,7 @@ const makeReader = (task: WatchTask, armed: Armed) => {
       return {
         at: Date.now(),
         rules: seenRules,
-        drops: mergeDrops(seenDrops, flow !== undefined),
+        drops: toldDrops,
         connections: seenConnections,
         tracking: looks ? tracking() : [],
         grown: await legacy(last),
