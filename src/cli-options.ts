@@ -56,6 +56,7 @@ export const schemaNames = [
   'trace',
   'matrix',
   'watch',
+  'measure',
   'diff',
   'capture',
   'doctor',

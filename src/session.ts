@@ -19,6 +19,13 @@ import type { WatchAccount } from './live/watch/watch-account.ts';
 import type { Gap } from './model/gap.ts';
 import { type Capturer, createCapturer } from './session/capturer.ts';
 import { createDoctor } from './session/doctor.ts';
+import {
+  createMeasurer,
+  type Measurement,
+  type MeasureQuestion,
+  type MeasureRefusal,
+  type Measurer,
+} from './session/measurer.ts';
 import { createMender, type FixPreview, type FixQuestion, type Mender } from './session/mender.ts';
 import type { PlumbingAction, PlumbingQuestion } from './session/plumber.ts';
 import { createProver, type ProofAnswer, type Prover } from './session/prover.ts';
@@ -51,6 +58,9 @@ export type {
   FixQuestion,
   Graph,
   Located,
+  Measurement,
+  MeasureQuestion,
+  MeasureRefusal,
   Outcome,
   PlumbingAction,
   PlumbingQuestion,
@@ -81,7 +91,7 @@ export interface SessionState {
   readonly changedAt?: string;
 }
 
-export interface Session extends Mender, Prover, Capturer, Watcher {
+export interface Session extends Mender, Prover, Capturer, Watcher, Measurer {
   /** False when hosts are recordings. */
   readonly live: boolean;
   readonly readOnly: boolean;
@@ -215,6 +225,13 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
     ...mender,
     ...prover,
     ...capturer,
+    ...createMeasurer({
+      hosts,
+      readOnly: options.readOnly ?? false,
+      graph: () => current.graph,
+      trace,
+      capture: capturer.capture,
+    }),
     ...watcher,
     live: hosts.some((host) => host.live),
     readOnly: options.readOnly ?? false,

@@ -21,6 +21,17 @@ export const kernelCommands: readonly CommandSpec[] = [
     maxWords: 2,
   },
   {
+    name: 'measure',
+    usage: 'FROM TO…',
+    help: 'round trips, loss, the largest packet and where on the path time is spent; several ends are compared side by side (root)',
+    options: [
+      { name: 'count', value: 'N', help: 'echoes to each end (default: 10, at most 1000)' },
+      { name: 'throughput', value: 'SECONDS', help: 'also TCP at full speed for so long, with iperf3 (at most 60)' },
+    ],
+    minWords: 2,
+    maxWords: 12,
+  },
+  {
     name: 'diff',
     usage: 'A B',
     help: 'what changed from A to B, each a recording or `live`; exit code 1 when something did',

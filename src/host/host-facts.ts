@@ -15,6 +15,7 @@ export const tools = [
   'ethtool',
   'firewall-cmd',
   'ip',
+  'iperf3',
   'ip6tables',
   'ip6tables-legacy-save',
   'ip6tables-nft-save',

@@ -23,6 +23,7 @@ const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   graph: async () => (await import('./run-graph.ts')).runGraph,
   diff: async () => (await import('./run-diff.ts')).runDiff,
   mcp: async () => (await import('./run-mcp.ts')).runMcp,
+  measure: async () => (await import('./run-measure.ts')).runMeasure,
   watch: async () => (await import('./run-watch.ts')).runWatch,
   capture: async () => (await import('./run-capture.ts')).runCapture,
 };

@@ -7,6 +7,7 @@ import { doctorSchema } from './doctor-schema.ts';
 import { graphSchema } from './graph-schema.ts';
 import { listSchema } from './list-schema.ts';
 import { locateSchema } from './locate-schema.ts';
+import { measureSchema } from './measure-schema.ts';
 import { recordSchema } from './record-schema.ts';
 import { rulesSchema } from './rules-schema.ts';
 import { matrixSchema, traceSchema } from './trace-schema.ts';
@@ -22,6 +23,7 @@ export const allSchemas = {
   trace: traceSchema,
   matrix: matrixSchema,
   watch: watchSchema,
+  measure: measureSchema,
   diff: diffSchema,
   doctor: doctorSchema,
   fix: fixSchema,
