@@ -67,12 +67,22 @@ const checks = new Map(allChecks.map((check) => [check.id, check]));
 
 const withoutAddresses = (text: string): string => text.replaceAll(/\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]+/g, '*');
 
+/** `net.ipv4.conf.br-app.route_localnet = 0` as a refused route words it: `route_localnet is 0`. */
+const inWords = (fact: string): string | undefined => {
+  const [, name, value] = /^net\..*\.(\w+) = (\S+)$/.exec(fact) ?? [];
+  return name === undefined ? undefined : `${name} is ${value}`;
+};
+
 /** Another finding rests on the very step, rule or setting that decides here: it is told once. */
 const isSame = (finding: Finding, own: Finding): boolean =>
   own.evidence.some((mine) =>
-    finding.evidence.some(
-      ({ fact, source }) => withoutAddresses(fact) === withoutAddresses(mine.fact) && source === mine.source,
-    ),
+    finding.evidence.some(({ fact, source }) => {
+      const setting = inWords(fact);
+      return (
+        (withoutAddresses(fact) === withoutAddresses(mine.fact) && source === mine.source) ||
+        (setting !== undefined && mine.fact.includes(setting))
+      );
+    }),
   );
 
 /**
