@@ -32,7 +32,10 @@ const steady = (text: string): string =>
   text
     .replaceAll(/\[\d+:\d+\]/g, '')
     .replaceAll(/^#.*\n/gm, '')
-    .replaceAll(/"\w*timer":[\d.]+|"(?:valid|preferred)_life_time":\d+|"fdb_n_learned":\d+/g, '');
+    .replaceAll(
+      /"\w*timer":[\d.]+|"(?:valid|preferred)_life_time":\d+|"fdb_n_learned":\d+|"?mcast_n_groups"?[: ]\d+/g,
+      '',
+    );
 
 /** Addresses of links that come up are there at once, so that a state is comparable right after a change. */
 const WITHOUT_DAD = `

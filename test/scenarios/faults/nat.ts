@@ -51,7 +51,7 @@ export const natFaults: readonly Fault[] = [
     inject: ['iptables -t nat -I PREROUTING -p tcp --dport 8082 -j REDIRECT --to-ports 9999'],
     probe: published,
     ends: ['outside', 'host:8082/tcp'],
-    atEnds: /^connection:/,
+    finding: /^(flow-blocked|published-port)/,
     heal: ['iptables -t nat -D PREROUTING -p tcp --dport 8082 -j REDIRECT --to-ports 9999'],
   },
   {

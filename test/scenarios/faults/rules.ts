@@ -72,7 +72,7 @@ export const ruleFaults: readonly Fault[] = [
     inject: ['iptables -t raw -I PREROUTING -i eth0 -j NOTRACK'],
     probe: outside,
     ends: ['app1', 'outside'],
-    atEnds: /^connection:/,
+    finding: /^flow-blocked:/,
     heal: ['iptables -t raw -D PREROUTING -i eth0 -j NOTRACK'],
   },
   {
@@ -130,19 +130,6 @@ export const ruleFaults: readonly Fault[] = [
     ends: ['app1', 'app2'],
     finding: /^(flow-blocked|foreign)/,
     heal: ['nft delete table ip fw'],
-  },
-  {
-    title: 'a table at the ingress of the uplink drops everything',
-    inject: [
-      'nft add table netdev fw',
-      'nft add chain netdev fw in { type filter hook ingress device eth0 priority 0 ; policy accept ; }',
-      'nft add rule netdev fw in ip protocol icmp drop',
-      'nft add rule netdev fw in ip protocol tcp drop',
-    ],
-    probe: outside,
-    ends: ['app1', 'outside'],
-    finding: /^(flow-blocked|foreign)/,
-    heal: ['nft delete table netdev fw'],
   },
   {
     title: 'a table of the bridge family drops frames of a container',
