@@ -26,7 +26,8 @@ function wrongFlags(
   port: LinkNode,
   fdb: readonly FdbEntry[] | undefined,
 ): readonly Wrong[] {
-  const known = knows(fdb, port, inside?.facts.address);
+  // Asked only of a port that is closed: the table of a busy host is long.
+  const isKnown = (): boolean => knows(fdb, port, inside?.facts.address);
   const { name } = container.facts;
   return [
     ...(flagOf(port, 'bcast_flood') === false
@@ -39,7 +40,7 @@ function wrongFlags(
         ]
       : []),
     // What it learnt, or somebody wrote, is delivered without flooding.
-    ...(flagOf(port, 'flood') === false && flagOf(port, 'learning') === false && !known
+    ...(flagOf(port, 'flood') === false && flagOf(port, 'learning') === false && !isKnown()
       ? [
           {
             flag: 'flood',
@@ -48,7 +49,7 @@ function wrongFlags(
           } as const,
         ]
       : []),
-    ...(flagOf(port, 'locked') === true && !known
+    ...(flagOf(port, 'locked') === true && !isKnown()
       ? [
           {
             flag: 'locked',

@@ -11,8 +11,10 @@ export const publishedOnInternalNetwork: Check = {
   references: ['moby#48596'],
   needs: [],
   find: (view) =>
-    view.engines.flatMap(({ engine, running, networks, ports }) =>
-      running.flatMap((container) => {
+    view.engines.flatMap(({ engine, running, networks, ports }) => {
+      const publishing = new Set(ports.map((port) => port.container));
+      return running.flatMap((container) => {
+        if (!publishing.has(container.id)) return [];
         const mine = networks.filter((network) => container.networks.includes(network.id));
         const published = ports.filter((port) => port.container === container.id);
         if (mine.length === 0 || published.length === 0 || !mine.every((network) => network.facts.internal)) return [];
@@ -41,6 +43,6 @@ export const publishedOnInternalNetwork: Check = {
           ],
           affects: [container.id],
         };
-      }),
-    ),
+      });
+    }),
 };

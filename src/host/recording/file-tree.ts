@@ -1,5 +1,5 @@
 /** Reads a recording's files from a folder or a .tar.gz, and writes them to either. */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { promisify } from 'node:util';
@@ -88,11 +88,17 @@ const filesPerTurn = 500;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+const small = Buffer.allocUnsafe(64 * 1024);
+
 function readPlainFile(path: string): string | undefined {
   // O_NOFOLLOW: between readdir and open a file may have become a link.
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    return fstatSync(file).size > recordingLimits.fileBytes ? undefined : readFileSync(file, 'utf8');
+    // Most files are small: one read instead of asking for the size and reading until nothing comes.
+    const size = readSync(file, small, 0, small.length, null);
+    if (size < small.length) return small.toString('utf8', 0, size);
+    if (fstatSync(file).size > recordingLimits.fileBytes) return undefined;
+    return Buffer.concat([small.subarray(0, size), readFileSync(file)]).toString('utf8');
   } finally {
     closeSync(file);
   }

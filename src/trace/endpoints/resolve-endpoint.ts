@@ -66,15 +66,27 @@ const hostNetns = (graph: Graph, name: string | undefined): readonly NetnsNode[]
     .map(([, host]) => host.netns && graph.netns.get(host.netns))
     .filter((node) => node !== undefined);
 
-const ownersOf = (graph: Graph, address: string): readonly NetnsId[] => {
-  const owners = new Set<NetnsId>();
+const owners = new WeakMap<Graph, ReadonlyMap<string, ReadonlySet<NetnsId>>>();
+
+/** Address → namespaces that have it; a diagnosis asks for hundreds. */
+const findOwners = (graph: Graph): ReadonlyMap<string, ReadonlySet<NetnsId>> => {
+  const found = new Map<string, Set<NetnsId>>();
   for (const link of graph.links.values()) {
     // A netns of which only links are known cannot be asked; a packet from there comes as from outside.
-    const readable = graph.netns.get(link.netns)?.facts.routes !== undefined;
-    if (readable && link.kind !== 'loopback' && link.addresses.some((info) => info.local === address))
-      owners.add(link.netns);
+    if (link.kind === 'loopback' || graph.netns.get(link.netns)?.facts.routes === undefined) continue;
+    for (const { local } of link.addresses) {
+      const holders = found.get(local);
+      if (holders === undefined) found.set(local, new Set([link.netns]));
+      else holders.add(link.netns);
+    }
   }
-  return [...owners];
+  return found;
+};
+
+const ownersOf = (graph: Graph, address: string): readonly NetnsId[] => {
+  const known = owners.get(graph) ?? findOwners(graph);
+  owners.set(graph, known);
+  return [...(known.get(address) ?? [])];
 };
 
 const ofAddress = (graph: Graph, text: string): readonly Endpoint[] => {
