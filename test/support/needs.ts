@@ -51,6 +51,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   nsenter: 'util-linux',
   unshare: 'util-linux',
   brctl: 'bridge-utils',
+  ping: 'iputils-ping',
   ssh: 'openssh-client',
   sshd: 'openssh-server',
 };
