@@ -100,6 +100,8 @@ export const serviceFaults: readonly Fault[] = [
     ],
     probe: "sh -c 'docker start shy1 && docker stop -t 0 shy1'",
     finding: /^host-port-conflict:shy1/,
+    // What the engine did not clear away after the failed start.
+    besides: /^leftover-veth/,
     heal: ["sh -c 'kill $(cat /run/taken.pid)'"],
     cleanUp: ['docker rm -f shy1'],
   },
