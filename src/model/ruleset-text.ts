@@ -14,7 +14,13 @@ export interface RulesetText {
   readonly ipsets?: string;
   /** What the kernel says exists, read natively: nft tables, and legacy tables (/proc/net/ip_tables_names). */
   readonly present: {
-    readonly nftTables: readonly { readonly family: string; readonly name: string; readonly owner?: string }[];
+    readonly nftTables: readonly {
+      readonly family: string;
+      readonly name: string;
+      readonly owner?: string;
+      /** It bears a name of iptables' and holds rules that iptables did not make: iptables-save may print those wrongly. */
+      readonly isForeign?: boolean;
+    }[];
     readonly legacyTables: readonly string[];
     readonly legacyTables6: readonly string[];
     /** NFT_MSG_GETGEN: moves with every change of nft rules. */

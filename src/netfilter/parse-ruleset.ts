@@ -4,6 +4,7 @@ import type { Ruleset, Table } from '../model/ruleset.ts';
 import type { RulesetText } from '../model/ruleset-text.ts';
 import type { NamedSet } from '../model/statement.ts';
 import { parseIptablesSave, type SaveSource } from './iptables/parse-iptables-save.ts';
+import { foreignTables, joinTables } from './join-tables.ts';
 import { parseNftJson } from './nft/parse-nft-json.ts';
 import { parseHookOrder } from './parse-hook-order.ts';
 import { parseIpsets } from './parse-ipsets.ts';
@@ -27,27 +28,20 @@ export function parseRuleset(text: RulesetText): Ruleset {
     ...save(text.iptablesLegacy, { family: 'ip', backend: 'iptables-legacy' }),
     ...save(text.ip6tablesLegacy, { family: 'ip6', backend: 'iptables-legacy' }),
   ];
+  const foreign = new Set([
+    ...foreignTables(text.iptablesNft ?? '').map((name) => `ip ${name}`),
+    ...foreignTables(text.ip6tablesNft ?? '').map((name) => `ip6 ${name}`),
+  ]);
+  const joined = placed(joinTables(listed, managed, foreign), 0);
   const ipsets = text.ipsets === undefined ? undefined : parseIpsets(text.ipsets);
   gaps.push(...(ipsets?.gaps ?? []));
   const hookOrder = text.nftHooks === undefined ? undefined : parseHookOrder(text.nftHooks);
   return {
-    tables: [...joinNft(listed, managed), ...placed(legacy, listed.length + managed.length)],
+    tables: [...joined, ...placed(legacy, joined.length)],
     ipsets: ipsets?.sets ?? new Map<string, NamedSet>(),
     ...(hookOrder !== undefined && { hookOrder }),
     gaps,
   };
-}
-
-/** Tables that iptables-nft manages stand in nft's listing too, there without their extensions: they take that place. */
-function joinNft(listed: readonly Table[], managed: readonly Table[]): readonly Table[] {
-  const own = new Map(managed.map((table) => [`${table.family} ${table.name}`, table]));
-  const joined = listed.map((table) => {
-    const key = `${table.family} ${table.name}`;
-    const saved = own.get(key);
-    own.delete(key);
-    return saved ?? table;
-  });
-  return placed([...joined, ...own.values()], 0);
 }
 
 const placed = (tables: readonly Table[], from: number): readonly Table[] =>

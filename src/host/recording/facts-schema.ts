@@ -88,7 +88,17 @@ export const netnsSchema = z.object({
 });
 
 export const presentSchema = z.object({
-  nftTables: z._default(z.array(z.object({ family: z.string(), name: z.string(), owner: z.optional(z.string()) })), []),
+  nftTables: z._default(
+    z.array(
+      z.object({
+        family: z.string(),
+        name: z.string(),
+        owner: z.optional(z.string()),
+        isForeign: z.optional(z.boolean()),
+      }),
+    ),
+    [],
+  ),
   legacyTables: strings,
   legacyTables6: strings,
   nftGeneration: z.optional(z.number()),

@@ -140,7 +140,11 @@ function parseRuleset(file: FileOf, present: z.output<typeof presentSchema> | un
 
 /** What must exist, judged by the texts: for recordings made by hand. */
 function presentFrom(texts: { readonly [Kind in keyof typeof rulesetFiles]?: string }): RulesetText['present'] {
-  const tables = (text: string | undefined) => [...(text ?? '').matchAll(/^\*(\S+)$/gm)].map((match) => match[1] ?? '');
+  // A table that iptables-save refuses to print is there all the same.
+  const named = /^(?:\*(\S+)|# Table [`'](\S+)['`] .*incompatible.*)$/gm;
+  const tables = (text: string | undefined) => [
+    ...new Set([...(text ?? '').matchAll(named)].map((match) => match[1] ?? match[2] ?? '')),
+  ];
   return {
     nftTables: [
       ...tables(texts.iptablesNft).map((name) => ({ family: 'ip', name })),

@@ -23,9 +23,16 @@ export function chooseSaves(present: RulesetText['present']): readonly SaveText[
  * "incompatible" because somebody put native rules into them.
  */
 export function needsNft(present: RulesetText['present'], texts: { readonly [Save in SaveText]?: string }): boolean {
-  return present.nftTables.some(({ family, name }) => {
+  return present.nftTables.some(({ family, name, isForeign }) => {
+    if (isForeign === true) return true;
     const text = family === 'ip' ? texts.iptablesNft : family === 'ip6' ? texts.ip6tablesNft : undefined;
-    return text === undefined || !new RegExp(`^\\*${escapeForRegExp(name)}$`, 'm').test(text);
+    const word = escapeForRegExp(name);
+    // Of a refused table some versions still print empty built-in chains.
+    return (
+      text === undefined ||
+      !new RegExp(`^\\*${word}$`, 'm').test(text) ||
+      new RegExp(`^# Table [\`']${word}['\`] .*incompatible`, 'm').test(text)
+    );
   });
 }
 

@@ -200,6 +200,11 @@ export const runHook = (world: World, flight: Flight, place: HookPlace, after: A
     const why = `the firewall rules of ${view.node.name} were not read`;
     return endUnknown(world, placed, 'rule', why, { hook: place.hook.toUpperCase() });
   }
+  const unread = compiled.unread(place.family);
+  if (unread !== undefined) {
+    const why = `the rules of table ${unread} of ${view.node.name} were not read`;
+    return endUnknown(world, placed, 'rule', why, { hook: place.hook.toUpperCase() });
+  }
   const { stages } = compiled.stages(place.family, place.hook);
   const idle =
     !compiled.tracksConnections(place.family) &&

@@ -44,6 +44,8 @@ const runHooks = (world: World, link: LinkNode, hooks: readonly Hook[], packet: 
   const compiled = view.ruleset();
   const name = view.node.name;
   if (compiled.ruleset === undefined) return { kind: 'unknown', why: `the firewall rules of ${name} were not read` };
+  const unread = compiled.unread('ip6');
+  if (unread !== undefined) return { kind: 'unknown', why: `the rules of table ${unread} of ${name} were not read` };
   for (const hook of hooks) {
     const outward = hook === 'output' || hook === 'postrouting';
     const place = { hook, family: 'ip6', in: outward ? undefined : link, out: outward ? link : undefined } as const;

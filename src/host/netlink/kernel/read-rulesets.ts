@@ -3,7 +3,7 @@ import type { Gap } from '../../../model/gap.ts';
 import type { NetnsId } from '../../../model/ids.ts';
 import type { RulesetText } from '../../../model/ruleset-text.ts';
 import { readText } from '../../namespaces/proc-files.ts';
-import { littleEndian, readAttributes, readBe32, readText as readName } from '../wire/attributes.ts';
+import { eachNested, littleEndian, readAttributes, readBe32, readText as readName } from '../wire/attributes.ts';
 import { eachMessage, HEADER, NLM_F } from '../wire/messages.ts';
 import type { Arena } from './arena.ts';
 import { errorName } from './libc.ts';
@@ -15,9 +15,11 @@ type Present = RulesetText['present'];
 
 /** nfnetlink: subsystem in the high byte of the type, then struct nfgenmsg of 4 bytes. */
 const NFTABLES = 10 << 8;
-const MSG = { NEWTABLE: 0, GETTABLE: 1, NEWGEN: 15, GETGEN: 16 } as const;
+const MSG = { NEWTABLE: 0, GETTABLE: 1, NEWRULE: 6, GETRULE: 7, NEWGEN: 15, GETGEN: 16 } as const;
 const NFGENMSG = 4;
 const NFTA_TABLE = { NAME: 1, FLAGS: 2, OWNER: 7 } as const;
+const NFTA_RULE = { TABLE: 1, EXPRESSIONS: 4 } as const;
+const NFTA_EXPR_NAME = 1;
 const NFTA_GEN_ID = 1;
 
 const families: Readonly<Record<number, string>> = {
@@ -46,6 +48,46 @@ const nftTables = (arena: Arena, start: number, end: number): Present['nftTables
     });
   });
   return tables;
+};
+
+/** Tables by these names are iptables', unless a person made them. */
+const iptablesTables: ReadonlySet<string> = new Set(['filter', 'nat', 'mangle', 'raw', 'security']);
+const ruleFamilies = { ip: 2, ip6: 10 } as const;
+
+const isManaged = (family: string, name: string): boolean =>
+  (family === 'ip' || family === 'ip6') && iptablesTables.has(name);
+
+/** Names of the tables with a rule that counts nothing: iptables-nft gives each rule of its own a counter (nft.c: add_counters). */
+const uncountedTables = (arena: Arena, start: number, end: number): ReadonlySet<string> => {
+  const found = new Set<string>();
+  eachMessage(arena.view, start, end, (message) => {
+    if (message.type !== (NFTABLES | MSG.NEWRULE)) return;
+    const attributes = readAttributes(arena.view, message.body + NFGENMSG, message.end);
+    const table = readName(attributes, NFTA_RULE.TABLE) ?? '';
+    if (found.has(table) || !iptablesTables.has(table)) return;
+    let counts = false;
+    eachNested(attributes, NFTA_RULE.EXPRESSIONS, (_type, offset, length) => {
+      if (counts) return;
+      counts = readName(readAttributes(arena.view, offset, offset + length), NFTA_EXPR_NAME) === 'counter';
+    });
+    if (!counts) found.add(table);
+  });
+  return found;
+};
+
+const markForeign = (fd: number, arena: Arena, tables: Present['nftTables']): Present['nftTables'] => {
+  let marked = tables;
+  for (const family of ['ip', 'ip6'] as const) {
+    if (!tables.some((table) => table.family === family && isManaged(family, table.name))) continue;
+    const start = arena.length;
+    const rules = ask(fd, request(NFTABLES | MSG.GETRULE, NLM_F.DUMP, ruleFamilies[family], NFGENMSG), arena);
+    const uncounted = uncountedTables(arena, rules.start, rules.end);
+    arena.length = start;
+    marked = marked.map((table) =>
+      table.family === family && uncounted.has(table.name) ? { ...table, isForeign: true } : table,
+    );
+  }
+  return marked;
 };
 
 const legacyTables = (file: string): readonly string[] =>
@@ -99,7 +141,7 @@ export const readRulesetPresence = (
     const id = isGeneration ? readBe32(attributes, NFTA_GEN_ID) : undefined;
     return {
       present: {
-        nftTables: nftTables(arena, tables.start, tables.end),
+        nftTables: markForeign(fd, arena, nftTables(arena, tables.start, tables.end)),
         ...legacy,
         ...(id === undefined ? {} : { nftGeneration: id }),
       },

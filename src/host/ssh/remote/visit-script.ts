@@ -10,7 +10,7 @@ export interface SysctlNames {
 const perLink = (names: readonly string[]): string => names.map((name) => `"$L/${name}"`).join(' ');
 
 /**
- * `visit INODE` runs in the netns; it ends with 3 where that netns has numbers for others than the host. What ip complains about stands
+ * `visit INODE` runs in the netns, and reads what $PARTS says (`wiring`, `rest`; else both); it ends with 3 where that netns has numbers for others than the host. What ip complains about stands
  * between its answers, where each failed command says its line number. Tools that print rules are started only where there are tables.
  */
 export const visitScript = ({ plain, ofLinks4, ofLinks6 }: SysctlNames): string => String.raw`
@@ -21,11 +21,25 @@ have() { command -v "$1" >/dev/null 2>&1; }
 n() { f netns "$I" "$1"; }
 # The lines of a file of /proc, as words.
 words_of() { W=; [ ! -r "$1" ] || while read -r L; do W="$W $L"; done <"$1"; }
-# Their files hold no line but the first.
+# Counts of the netns. The files that list sockets end with a walk through the whole machine's table of connections, in every netns anew.
 no_sockets() {
-  for F in tcp tcp6 udp udp6; do
-    [ ! -r "/proc/net/$F" ] || { read -r L && ! read -r L; } <"/proc/net/$F" || return 1
+  for F in sockstat sockstat6; do
+    [ -r "/proc/net/$F" ] || continue
+    while read -r P _ C _; do
+      case $P/$C in TCP*/0 | UDP*/0) ;; TCP* | UDP*) return 1 ;; esac
+    done <"/proc/net/$F"
   done
+}
+visit_sockets() {
+  n ss
+  no_sockets && QUIET=yes || QUIET=
+  # With -e only where no cgroup2 is mounted: ss would walk through all of them to name that of each socket.
+  [ -n "$QUIET" ] || [ "$DIAG" != yes ] || ss "-Hltun$INODES" 2>/dev/null
+  [ "$DIAG" = yes ] || n nodiag
+  n sockets
+  [ -n "$QUIET$INODES" ] || grep -s '' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 /proc/net/udplite /proc/net/udplite6
+  n "sock sctp"
+  [ ! -e /proc/net/sctp/eps ] || cat /proc/net/sctp/eps
 }
 rules_of() {
   n "rules $1"
@@ -40,6 +54,7 @@ save_nft() {
   printf '%s\n' "$TEXT"
   case $TEXT in *--match-set* | *'-j SET '*) SETS=yes ;; esac
   # iptables-nft refuses a table that somebody put native rules into: then nft tells it.
+  case $TEXT in *incompatible*) OTHER=yes ;; esac
   for N in $3; do case "$NL$TEXT$NL" in *"$NL*$N$NL"*) ;; *) OTHER=yes ;; esac; done
 }
 save_legacy() {
@@ -84,8 +99,7 @@ visit_sysctls() {
   grep -s '' ${plain.join(' ')} "$@"
   cd /
 }
-visit() {
-  I=$1
+visit_wiring() {
   X=$(ip -j -d -s -force -batch - 2>&1 <<E
 link show
 neighbour show
@@ -98,8 +112,6 @@ E
   )
   n ip
   printf '%s\n' "$X"
-  n ip6
-  ip -6 -j -d rule show 2>&1
   # What fdb entries there are without any such link: the multicast addresses of each.
   case $X in
     *'"info_kind":"'[bgmo]* | *'"info_kind":"ipvlan'* | *'"info_kind":"v'[lrx]* | *'"info_slave_kind"'*)
@@ -111,19 +123,21 @@ E
       ;;
     *) n mcast; [ ! -r /proc/net/dev_mcast ] || while read -r L; do printf '%s\n' "$L"; done </proc/net/dev_mcast ;;
   esac
-  n sysctls
-  visit_sysctls
-  # Not -e: it would walk through all cgroups to name that of each socket.
-  n ss
-  no_sockets || [ "$DIAG" != yes ] || ss -Hltun 2>&1
-  [ "$DIAG" = yes ] || n nodiag
-  n sockets
-  no_sockets || grep -s '' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 /proc/net/udplite /proc/net/udplite6
-  n "sock sctp"
-  [ ! -e /proc/net/sctp/eps ] || cat /proc/net/sctp/eps
-  visit_rules
   # A number that no name was found for.
   case $X in *'"nsid":'[0-9]'}'* | *'"nsid":'[0-9][0-9]'}'* | *'"nsid":'[0-9][0-9][0-9]'}'* | *'"nsid":'[0-9][0-9][0-9][0-9]'}'*) return 3 ;; esac
   return 0
+}
+visit() {
+  I=$1 CODE=0
+  [ "$PARTS" = rest ] || visit_wiring || CODE=$?
+  if [ "$PARTS" != wiring ]; then
+    n ip6
+    ip -6 -j -d rule show 2>&1
+    n sysctls
+    visit_sysctls
+    visit_sockets
+    visit_rules
+  fi
+  return "$CODE"
 }
 `;
