@@ -18,7 +18,7 @@ export interface BaseChain {
   readonly policy: 'accept' | 'drop';
   /** As the tool printed it, where it did not print the number (`srcnat + 10`). */
   readonly priorityText?: string;
-  /** netdev and ingress chains only. */
+  /** Chains on links only: which they are on. Absent: the tool did not say. */
   readonly devices?: readonly string[];
 }
 

@@ -64,6 +64,8 @@ export interface EvaluationContext {
   readonly pktType: 'host' | 'broadcast' | 'multicast' | 'other' | Unknown;
   /** Made on this host, so that it has a socket and no MAC header. */
   readonly local: boolean;
+  /** At a link's own hooks every frame has its header, also one made here. */
+  readonly framed?: true;
   /**
    * Type of an address as table local has it. IPv4: what `inet_dev_addr_type` says; multicast, 0.0.0.0/8 and 255.255.255.255 are never
    * asked for. IPv6 addrtype makes a route look-up: unreachable, local, anycast, unicast. With `link`: only that link's addresses.

@@ -16,7 +16,7 @@ export interface HookStages {
   readonly ambiguous: readonly string[];
 }
 
-export type PacketFamily = 'ip' | 'ip6' | 'bridge';
+export type PacketFamily = 'ip' | 'ip6' | 'bridge' | 'netdev';
 
 const conntrackPriority = -200;
 
@@ -58,6 +58,7 @@ const families: Readonly<Record<PacketFamily, readonly RulesetFamily[]>> = {
   ip: ['ip', 'inet'],
   ip6: ['ip6', 'inet'],
   bridge: ['bridge'],
+  netdev: ['netdev', 'inet'],
 };
 
 /** As the kernel runs them, with NAT chains at their real priority. */

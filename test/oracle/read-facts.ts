@@ -1,6 +1,7 @@
 /** Facts of a few netns in iproute2's shape, read with ip, bridge and the rule tools: what tracing is predicted from. */
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { nameDevices, needsDevices } from '../../src/host/rulesets/name-devices.ts';
 import { hostId, netnsId } from '../../src/model/ids.ts';
 import type { Netns } from '../../src/model/netns.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -31,7 +32,7 @@ const questions = [
   'ip6tables-nft-save -c 2>/dev/null',
   'test -n "$(cat /proc/net/ip_tables_names 2>/dev/null)" && iptables-legacy-save -c',
   'test -n "$(cat /proc/net/ip6_tables_names 2>/dev/null)" && ip6tables-legacy-save -c',
-  'nft -j list ruleset',
+  'nft -j list ruleset; echo; echo --chains--; nft list chains netdev; nft list chains inet',
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own expansion
   'for f in $(find /proc/sys/net/ipv4 /proc/sys/net/ipv6/conf /proc/sys/net/bridge -type f 2>/dev/null | grep -v -e /neigh/ -e flush); do read -r v < $f 2>/dev/null && echo "${f#/proc/sys/net/}=$v"; done',
 ];
@@ -78,6 +79,12 @@ const idOf = (host: HostWanted, path: string) => {
   return { id: netnsId(hostId(host.name), dev, ino), dev, inode: ino };
 };
 
+const withDevices = (text: string | undefined): string | undefined => {
+  const [json = '', chains = ''] = (text ?? '').split('\n--chains--\n');
+  if (json.trim() === '') return undefined;
+  return needsDevices(json) ? nameDevices(json, chains) : json;
+};
+
 const readNetns = (prefix: string, host: HostWanted, { name, sockets }: NetnsWanted): Netns => {
   const texts = ask(prefix + name);
   const nonEmpty = (n: number): string | undefined => (texts[n]!.trim() === '' ? undefined : texts[n]);
@@ -86,7 +93,7 @@ const readNetns = (prefix: string, host: HostWanted, { name, sockets }: NetnsWan
     ip6tablesNft: nonEmpty(11),
     iptablesLegacy: nonEmpty(12),
     ip6tablesLegacy: nonEmpty(13),
-    nft: nonEmpty(14),
+    nft: withDevices(nonEmpty(14)),
   };
   return {
     ...idOf(host, `/run/netns/${prefix}${name}`),

@@ -139,6 +139,16 @@ export const runTopology = async (
   const random = seededRandom(seed ^ 0x5eed);
   const all = Array.from({ length: count }, (_, number) => randomProbe(random, topology, number));
   const probes = all.filter(({ number }) => options.just === undefined || number === options.just);
+  return tryTopology(topology, probes, prefix, { seed, ...options });
+};
+
+/** A network of whatever make, and packets of whatever kind. */
+export const tryTopology = async (
+  topology: Topology,
+  probes: readonly Probe[],
+  prefix: string,
+  { seed, hold }: Pick<RunOptions, 'hold'> & { readonly seed: number },
+): Promise<TopologyResult> => {
   try {
     const failedCommands = setUp(topology, prefix);
     const listeners = openListeners(prefix, topology);
@@ -154,7 +164,7 @@ export const runTopology = async (
       const traces = new Map(probes.map((probe) => [probe.number, predict(graph, probe)] as const));
       const before = readCounters(prefix, topology.netns);
       const observed = await sendProbes(prefix, listeners, probes);
-      await options.hold?.();
+      await hold?.();
       const after = readCounters(prefix, topology.netns);
       const cases = probes.map((probe) => {
         const trace = traces.get(probe.number)!;

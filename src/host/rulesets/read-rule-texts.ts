@@ -6,6 +6,7 @@ import type { RunOutcome } from '../run-command.ts';
 import { chooseSaves, needsIpsets, needsNft, type SaveText } from './choose-saves.ts';
 import { gapOfRun } from './gap-of-run.ts';
 import { hooksAreSafeToAsk } from './hooks-are-safe.ts';
+import { nameDevices, needsDevices } from './name-devices.ts';
 import type { SaveCommands } from './save-commands.ts';
 
 export type Texts = { -readonly [Text in Exclude<keyof RulesetText, 'present'>]?: string };
@@ -40,6 +41,11 @@ export async function readRuleTexts(visit: RuleVisit, present: RulesetText['pres
   };
   for (const save of chooseSaves(present)) await read(save, saveTools[save], commands[save]);
   if (needsNft(present, texts)) await read('nft', 'nft', commands.nft && [...commands.nft, '-j', 'list', 'ruleset']);
+  if (texts.nft !== undefined && commands.nft && needsDevices(texts.nft)) {
+    // Where this fails, which links the chains are on stays open.
+    const chains = await visit.start([...commands.nft, 'list', 'chains']);
+    if (chains.end === 'exited' && chains.exitCode === 0) texts.nft = nameDevices(texts.nft, chains.stdout);
+  }
   if (needsIpsets(texts)) await read('ipsets', 'ipset', commands.ipset && [...commands.ipset, 'save']);
   const hooks = texts.nft === undefined ? undefined : await tryHooks(visit);
   return { value: { ...texts, ...(hooks === undefined ? {} : { nftHooks: hooks }) }, gaps };

@@ -107,7 +107,9 @@ const mac =
   (view) => {
     const text = view.packet[side];
     if (text !== undefined) return parseEther(text) ?? unknown('no Ethernet address');
-    return view.packet.in === undefined ? undefined : unknown('its Ethernet header is not known');
+    return view.packet.in === undefined && view.context.framed !== true
+      ? undefined
+      : unknown('its Ethernet header is not known');
   };
 
 const fields: Readonly<Record<string, Fields>> = {

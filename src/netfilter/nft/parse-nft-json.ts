@@ -137,7 +137,7 @@ function readBase(family: RulesetFamily, json: Json): BaseChain | string | undef
     priority,
     policy: json['policy'] === 'drop' ? 'drop' : 'accept',
     ...(typeof json['prio'] === 'string' && { priorityText: json['prio'] }),
-    ...(devices.length > 0 && { devices }),
+    ...(json['dev'] !== undefined && { devices }),
   };
 }
 

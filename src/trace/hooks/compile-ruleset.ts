@@ -2,13 +2,14 @@
 import type { NetnsNode } from '../../graph/graph.ts';
 import type { Hook, Ruleset } from '../../model/ruleset.ts';
 import type { RulesetText } from '../../model/ruleset-text.ts';
+import type { HookedChain } from '../../netfilter/hook-result.ts';
 import type { HookStages } from '../../netfilter/hook-stages.ts';
-import { hookStages } from '../../netfilter/hook-stages.ts';
+import { baseChains, hookStages } from '../../netfilter/hook-stages.ts';
 import { needsConntrack } from '../../netfilter/needs-conntrack.ts';
 import { parseRuleset } from '../../netfilter/parse-ruleset.ts';
 import { withoutRules } from './without-rules.ts';
 
-export type RuleFamily = 'ip' | 'ip6' | 'bridge';
+export type RuleFamily = 'ip' | 'ip6' | 'bridge' | 'netdev';
 
 export interface CompiledRuleset {
   /** undefined: the rules of this netns were not read. */
@@ -16,6 +17,8 @@ export interface CompiledRuleset {
   /** A table packets of the family meet that is in the kernel, though no tool told what is in it. */
   unread(family: RuleFamily): string | undefined;
   stages(family: RuleFamily, hook: Hook): HookStages;
+  /** Base chains on links, in order; each says which links it is on. */
+  linkChains(hook: 'ingress' | 'egress'): readonly HookedChain[];
   tracksConnections(family: RuleFamily): boolean;
 }
 
@@ -23,6 +26,7 @@ const familiesOf: Readonly<Record<RuleFamily, readonly string[]>> = {
   ip: ['ip', 'inet'],
   ip6: ['ip6', 'inet'],
   bridge: ['bridge'],
+  netdev: ['netdev'],
 };
 
 const findUnread = ({ present }: RulesetText, { tables }: Ruleset, family: RuleFamily): string | undefined => {
@@ -40,6 +44,7 @@ export const compileRuleset = (node: NetnsNode, without: readonly string[]): Com
   const text = node.facts.ruleset;
   const ruleset = text && withoutRules(parseRuleset(text), without);
   const stages = new Map<string, HookStages>();
+  const onLinks = new Map<Hook, readonly HookedChain[]>();
   const tracks = new Map<RuleFamily, boolean>();
   const unread = new Map<RuleFamily, string | undefined>();
   return {
@@ -53,6 +58,11 @@ export const compileRuleset = (node: NetnsNode, without: readonly string[]): Com
       const key = `${family} ${hook}`;
       const known = stages.get(key) ?? (ruleset ? hookStages(ruleset, family, hook) : { stages: [], ambiguous: [] });
       stages.set(key, known);
+      return known;
+    },
+    linkChains: (hook) => {
+      const known = onLinks.get(hook) ?? (ruleset ? baseChains(ruleset, 'netdev', hook).chains : []);
+      onLinks.set(hook, known);
       return known;
     },
     tracksConnections: (family) => {

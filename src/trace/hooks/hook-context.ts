@@ -77,14 +77,19 @@ const fibLink = (
   return answer.route.hops.some((hop) => hop.dev === wanted) ? wanted : undefined;
 };
 
+const isForOther = ({ packet }: Flight, place: HookPlace): boolean =>
+  packet.dstMac !== undefined && packet.dstMac !== place.in?.facts.address && place.in?.facts.link_type === 'ether';
+
 export const hookContext = (view: NetnsView, flight: Flight, place: HookPlace): EvaluationContext => {
   const ports = ephemeralPorts(view);
   return {
     ct: viewOf(flight.tracking),
     untracked: flight.tracking.untracked,
     bridged: place.bridged ?? false,
-    pktType: 'host',
+    // Told by the MAC address alone before a bridge or macvlan has taken the frame (eth_type_trans).
+    pktType: place.hook === 'ingress' && isForOther(flight, place) ? 'other' : 'host',
     local: flight.local,
+    ...(place.family === 'netdev' && { framed: true }),
     addressType: (address, link) => addressType(view, address, link),
     fib: (query) => fibLink(view, query, flight.packet.tos, place),
     reversePath: (options) => reversePath(view, flight, place, options),

@@ -166,7 +166,7 @@ const splitOn = (
   };
 };
 
-const runStages = (run: Run, flight: Flight, at: number, reroute: boolean): Next => {
+export const runStages = (run: Run, flight: Flight, at: number, reroute: boolean): Next => {
   const { world, place } = run;
   const stage = run.stages[at];
   if (stage === undefined) return run.after(flight, { reroute });

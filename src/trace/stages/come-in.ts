@@ -5,6 +5,7 @@ import { end, endUnknown, note } from '../journal.ts';
 import { ipvlanMode, macvlanMode } from '../layer2/macvlan.ts';
 import type { World } from '../world.ts';
 import { crossBridge } from './cross-bridge.ts';
+import { enterLink } from './enter-link.ts';
 import { moved } from './moved.ts';
 import { receiveIp } from './receive-ip.ts';
 import { ipvlanOwner } from './through-ipvlan.ts';
@@ -38,8 +39,12 @@ export const comeIn = (world: World, flight: Flight, link: LinkNode): Next => {
       link: link.id,
     });
   }
-  if (link.facts['xdp'] !== undefined)
-    return endUnknown(world, flight, 'veth', `a BPF program (XDP) on ${ifname} decides first`);
+  return enterLink(world, flight, link, (entered) => handOver(world, entered, link));
+};
+
+/** Whoever the link belongs to takes the frame, else a link above it, else its own netns (rx_handler). */
+const handOver = (world: World, flight: Flight, link: LinkNode): Next => {
+  const { ifname } = link.facts;
   const master = link.master === undefined ? undefined : world.link(link.master);
   if (master !== undefined && isBridge(master)) return crossBridge(world, flight, master, link);
   if (master !== undefined)

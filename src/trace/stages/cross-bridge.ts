@@ -13,6 +13,7 @@ import { routeInput } from '../routing/route-input.ts';
 import { selectIpv4Source } from '../routing/select-source.ts';
 import { sysctl } from '../sysctls.ts';
 import type { World } from '../world.ts';
+import { enterLink } from './enter-link.ts';
 import { leaveBy } from './leave-by.ts';
 import { inputKey, receiveIp } from './receive-ip.ts';
 
@@ -176,7 +177,9 @@ const switchFrame = (crossing: Crossing, flight: Flight): Next => {
       const step = () =>
         ({ kind: 'bridge', verdict: 'pass', text, evidence: { fact: decision.why }, link: bridge.id }) as const;
       const noted = pass(world, { ...flight, vlan: decision.vlan }, step, place);
-      return runBridgeChains(crossing, noted, 'input', bridge, undefined, (after) => receiveIp(world, after, bridge));
+      return runBridgeChains(crossing, noted, 'input', bridge, undefined, (after) =>
+        enterLink(world, after, bridge, (entered) => receiveIp(world, entered, bridge)),
+      );
     }
     case 'port': {
       const { port, why } = decision;

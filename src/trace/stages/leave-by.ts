@@ -2,6 +2,7 @@
 import type { LinkNode } from '../../graph/graph.ts';
 import type { Flight, Next } from '../flight.ts';
 import { go } from '../flight.ts';
+import { runLinkHook } from '../hooks/run-link-hook.ts';
 import { end, endUnknown, note, pass } from '../journal.ts';
 import { macvlanMode } from '../layer2/macvlan.ts';
 import type { World } from '../world.ts';
@@ -140,6 +141,11 @@ export const leaveBy = (world: World, flight: Flight, link: LinkNode, nextHop?: 
       link: link.id,
     });
   }
+  return runLinkHook(world, flight, link, 'egress', (left) => sendOff(world, left, link, nextHop));
+};
+
+const sendOff = (world: World, flight: Flight, link: LinkNode, nextHop: string | undefined): Next => {
+  const { ifname } = link.facts;
   if (link.ovsBridge !== undefined) return crossBridge(world, flight, link, undefined);
   switch (link.kind) {
     case 'veth':

@@ -3,6 +3,7 @@ import type { LinkNode } from '../../graph/graph.ts';
 import { parseAddress, prefixContains } from '../../std/ip-address.ts';
 import type { Flight, Next } from '../flight.ts';
 import { runHook } from '../hooks/run-hook.ts';
+import { runLinkHook } from '../hooks/run-link-hook.ts';
 import { end, endUnknown, pass } from '../journal.ts';
 import type { NeighbourResolution } from '../layer2/resolve-neighbour.ts';
 import { resolveNeighbour } from '../layer2/resolve-neighbour.ts';
@@ -10,6 +11,7 @@ import { isLocalAddress } from '../routing/lookup-route.ts';
 import { selectIpv4Source } from '../routing/select-source.ts';
 import { maxSysctl } from '../sysctls.ts';
 import type { NetnsView, World } from '../world.ts';
+import { enterLink } from './enter-link.ts';
 import { leaveBy } from './leave-by.ts';
 import { receiveIp } from './receive-ip.ts';
 
@@ -38,7 +40,10 @@ export const transmit = (world: World, flight: Flight, egress: Egress): Next => 
 const finishOutput = (world: World, flight: Flight, egress: Egress): Next => {
   const { link } = egress;
   const { packet } = flight;
-  if (link.kind === 'loopback') return receiveIp(world, { ...flight, local: false }, link);
+  if (link.kind === 'loopback')
+    return runLinkHook(world, flight, link, 'egress', (left) =>
+      enterLink(world, { ...left, local: false }, link, (entered) => receiveIp(world, entered, link)),
+    );
   if (packet.length > link.facts.mtu && packet.dontFragment) {
     const text = `${packet.length} bytes do not fit through ${link.facts.ifname} (mtu ${link.facts.mtu}) and may not be fragmented`;
     return end(world, flight, 'dropped', {
