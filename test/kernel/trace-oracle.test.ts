@@ -109,7 +109,9 @@ const linkProbes: readonly Omit<Probe, 'number'>[] = [
   { netns: 'c2', proto: 'icmp', dst: '10.44.0.1', dport: 0 },
 ];
 
-test('chains on links (nft family netdev) decide where the kernel has them decide', async () => {
+const links = requires('root', 'tool:ip', 'tool:nft', 'kernel:br_netfilter', 'kernel:nft-links', 'kernel:ipv6');
+
+links.test('chains on links (nft family netdev) decide where the kernel has them decide', async () => {
   const probes = linkProbes.map((probe, number) => ({ ...probe, number }));
   const { cases, counterFaults, failedCommands } = await tryTopology(linkChains(), probes, `vs-links-${process.pid}-`, {
     seed: 0,

@@ -31,6 +31,7 @@ const KERNEL_PROBES = {
   vrf: 'ip link add test0 type vrf table 10',
   bond: 'ip link add test0 type bond',
   nft: 'nft add table inet probe',
+  'nft-links': `${VETH}nft add table netdev probe && nft add chain netdev probe out '{ type filter hook egress device va priority 0 ; }'`,
   'iptables-nft': 'iptables-nft -A FORWARD -j ACCEPT',
   'iptables-legacy': 'iptables-legacy -A FORWARD -j ACCEPT',
   netem: `${VETH}tc qdisc add dev va root netem loss 10%`,
