@@ -30,7 +30,7 @@ import { lostGap, sudoGap } from './ssh/picture/lost-gap.ts';
 import { factsOf, type HelloFacts } from './ssh/picture/parse-hello.ts';
 import { type Picture, parsePicture } from './ssh/picture/parse-picture.ts';
 import { createTeller, type Teller } from './ssh/picture/teller.ts';
-import { pictureCall, wholeCall } from './ssh/remote/compose-script.ts';
+import { pictureCall, wiringCall } from './ssh/remote/compose-script.ts';
 import { sysctlNames } from './ssh/sysctl-names.ts';
 
 export interface SshHostOptions {
@@ -41,7 +41,7 @@ export interface SshHostOptions {
 
 /** Connects; ssh may ask on the terminal. Rejects with one line for the user. */
 export async function openSshHost({ address, others = [] }: SshHostOptions): Promise<SshHost> {
-  const options: LineOptions = { address, mayAsk: true, firstCall: wholeCall, tools, sysctls: sysctlNames };
+  const options: LineOptions = { address, mayAsk: true, firstCall: wiringCall, tools, sysctls: sysctlNames };
   const line = await openLine(options);
   const name = line.hello.facts.hostname;
   const twins = others.filter((one) => one === name || one.startsWith(`${name}~`)).length;
@@ -163,12 +163,13 @@ export class SshHost implements Host {
     }
   }
 
-  async #answerNetns({ parts, only }: Questions['netns']['question']): Promise<Answer<readonly Netns[]>> {
+  async #answerNetns(question: Questions['netns']['question']): Promise<Answer<readonly Netns[]>> {
+    const { only } = question;
     if (only !== undefined) {
       const { netns, gaps } = await this.#readSome(only.flatMap((id) => this.#netns.get(id)?.inode ?? []));
       return { value: this.#remember(netns.filter(({ id }) => only.includes(id))), gaps };
     }
-    const { netns, gaps } = await this.#teller.picture(parts);
+    const { netns, gaps } = await this.#teller.picture(question);
     this.#netns.clear();
     return this.#withLoss({ value: this.#remember(netns), gaps });
   }
@@ -176,7 +177,12 @@ export class SshHost implements Host {
   /** The others there are come as well, with their holders alone. */
   async #readSome(inodes: readonly number[]): Promise<Picture> {
     const frames = await this.#call(`netns ${inodes.join(', ')}`, pictureCall(inodes));
-    return parsePicture(frames, this.id, this.#hello.facts.privileged, new Set(inodes));
+    return parsePicture(frames, {
+      host: this.id,
+      privileged: this.#hello.facts.privileged,
+      only: new Set(inodes),
+      isWhole: true,
+    });
   }
 
   #remember(netns: readonly Netns[]): readonly Netns[] {

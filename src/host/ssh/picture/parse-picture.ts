@@ -71,6 +71,8 @@ const filesOf = (said: Said, files: Map<string, string>, gap: (gap: Omit<Gap, 'n
     ['rules.json', 'ip rule'],
     ['nsids.json', 'ip netns list-id'],
   ]);
+  // The rest is not read yet: half of the policy rules would look like all of them.
+  if (!said.bodies.has('ip6')) files.delete('rules.json');
   batch('ip6', [['rules6.json', 'ip -6 rule']]);
   batch('bridge', [
     ['fdb.json', 'bridge fdb'],
@@ -221,6 +223,13 @@ const hiddenNetns = ({ hidden, gaps }: Context): readonly Netns[] =>
     return { id: netns, dev: 0, inode: 0, isHost: false, names: [], holders, nsids: [] };
   });
 
+const leftUnread: Omit<Gap, 'netns'> = {
+  source: 'netns',
+  reason: 'vanished',
+  detail: 'it went before its rules, sockets and switches were read',
+  howToSee: 'refresh',
+};
+
 /** Gaps of namespaces that were found but not read; nothing when only some were asked for. */
 const gapOfUnread = (
   one: DiscoveredNetns,
@@ -234,12 +243,18 @@ const gapOfUnread = (
     : { source: 'netns', reason: 'forbidden', detail: 'only root may enter it', ...root };
 };
 
-/** `only`: inodes that were read; the others are told by their holders and names alone. */
+export interface PictureOptions {
+  readonly host: HostId;
+  readonly privileged: boolean;
+  /** Inodes that were read; the others are told by their holders and names alone. */
+  readonly only?: ReadonlySet<number>;
+  /** Switches, sockets and rules were read as well. */
+  readonly isWhole: boolean;
+}
+
 export const parsePicture = (
   frames: readonly Frame[],
-  host: HostId,
-  privileged: boolean,
-  only: ReadonlySet<number> | undefined,
+  { host, privileged, only, isWhole }: PictureOptions,
 ): Picture => {
   const discovered = parseDiscovery(frames);
   const groups = groupByNetns(frames);
@@ -265,7 +280,9 @@ export const parsePicture = (
     const unread = wanted && !read ? gapOfUnread(one, said, privileged) : undefined;
     // A process that ended while we looked was its netns' last.
     if (wanted && !read && unread === undefined) return [];
-    if (unread !== undefined) gaps.push({ ...unread, netns: netnsId(host, discovered.dev, one.inode) });
+    const halfRead = read && isWhole && said?.bodies.has('sysctls') !== true ? leftUnread : undefined;
+    const missing = unread ?? halfRead;
+    if (missing !== undefined) gaps.push({ ...missing, netns: netnsId(host, discovered.dev, one.inode) });
     return [parseOne(one, said, context)];
   });
   if (!isNamed)

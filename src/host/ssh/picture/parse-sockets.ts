@@ -24,6 +24,12 @@ const parseProcLines = (text: string): readonly OpenSocket[] =>
 
 const keyOf = ({ proto, family, local, port }: OpenSocket): string => `${proto} ${family} ${local} ${port}`;
 
+/** A line of `ss -e` has ` ino:15940 ` behind the addresses; no name of a link holds a space. */
+const inodeOf = (line: string): number => Number(/ ino:(\d+) /.exec(line)?.[1] ?? 0);
+
+const parseExtended = (text: string): readonly Socket[] =>
+  text.split('\n').flatMap((line) => parseSs(line).map((socket) => ({ ...socket, inode: inodeOf(line) })));
+
 /** ss knows bound links and v6only, /proc/net the inodes; several sockets of one address stand in the same order in both. */
 const joinInodes = (told: readonly Socket[], listed: readonly OpenSocket[]): readonly Omit<Socket, 'processes'>[] => {
   const inodes = new Map<string, number[]>();
@@ -32,7 +38,7 @@ const joinInodes = (told: readonly Socket[], listed: readonly OpenSocket[]): rea
     .filter(({ port }) => port > 0)
     .map(({ processes: _, v6only, ...socket }) => ({
       ...socket,
-      inode: inodes.get(keyOf(socket))?.shift() ?? 0,
+      inode: socket.inode > 0 ? socket.inode : (inodes.get(keyOf(socket))?.shift() ?? 0),
       ...(socket.family === 'inet' ? {} : { v6only: v6only === true }),
     }));
 };
@@ -46,7 +52,7 @@ export const parseSockets = (
   if (text === undefined) return undefined;
   const told = !bodies.has('nodiag');
   const listed = parseProcLines(text);
-  const found = told ? joinInodes(parseSs(bodies.get('ss') ?? ''), listed) : listed;
+  const found = told ? joinInodes(parseExtended(bodies.get('ss') ?? ''), listed) : listed;
   const sctp = parseSctpEndpoints(bodies.get('sock sctp') ?? '');
   return { sockets: [...found, ...sctp].map((socket) => ({ ...socket, processes: holders(socket.inode) })), told };
 };

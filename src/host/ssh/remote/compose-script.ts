@@ -33,10 +33,13 @@ export const composeScript = ({ token, tools, sysctls }: ScriptOptions): string 
 
 /** Which netns there are, and what is in some of them (inodes; none: in all). */
 export const pictureCall = (inodes: readonly number[]): string =>
-  `picture ${quoteForShell(inodes.join(' '))} '' </dev/null 2>/dev/null\n`;
+  `picture ${quoteForShell(inodes.join(' '))} all '' </dev/null 2>/dev/null\n`;
 
-/** Also engines, and files of containers. */
-export const wholeCall = "picture '' all </dev/null 2>/dev/null\n";
+/** The first picture: how everything is wired, and the engines. */
+export const wiringCall = "picture '' wiring engines </dev/null 2>/dev/null\n";
+
+/** Switches, sockets and rules of the namespaces that the wiring was read of. */
+export const restCall = "ONLY=; look rest '' </dev/null 2>/dev/null\n";
 
 export const enginesCall = (only?: {
   readonly socket: string;

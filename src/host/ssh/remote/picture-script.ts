@@ -65,9 +65,11 @@ inside() {
   LIST=$(cat) PLACE=
   D=$(readlink -f /var/run)
   mount -t tmpfs -o mode=700 vethscope "$D" 2>/dev/null && mkdir "$D/netns" && PLACE=$D
-  if [ -z "$PLACE" ]; then f unnamed; visit_some 0 1; [ -z "$WITH" ] || { engines; files; }; return; fi
+  if [ -z "$PLACE" ]; then f unnamed; visit_some 0 1; [ -z "$WITH" ] || "$WITH"; return; fi
+  # Nobody else sees that they are gone here; see visit_sockets.
+  [ "$DIAG" != yes ] || [ "$PARTS" = wiring ] || { umount -a -l -t cgroup2 2>/dev/null; grep -q ' cgroup2 ' /proc/self/mounts || export INODES=e; }
   ln -s "/proc/$OUTER/ns/net" "$PLACE/netns/$SELF"
-  if [ -n "$WITH" ]; then { engines; files; } >"$PLACE/engines" 2>/dev/null & fi
+  if [ -n "$WITH" ]; then "$WITH" >"$PLACE/with" 2>/dev/null & fi
   C=$(grep -c '^processor' /proc/cpuinfo)
   case $C in '' | 0 | *[!0-9]*) C=1 ;; [5-9] | ??*) C=4 ;; esac
   [ -z "$ONLY" ] || C=1
@@ -78,8 +80,8 @@ inside() {
   done
   visit_some 0 "$C"
   wait
-  cat "$PLACE"/out* "$PLACE"/engines 2>/dev/null
-  name_nsids
+  cat "$PLACE"/out* "$PLACE"/with 2>/dev/null
+  [ "$PARTS" = rest ] || name_nsids
 }
 `;
 
@@ -106,12 +108,17 @@ prepare() {
   have ip6tables-legacy-save && LEGACY6=ip6tables-legacy-save
   export NFT DIAG HOOKS SAVE4 SAVE6 LEGACY4 LEGACY6
 }
-# $1: inodes to be read, empty: all; $2: not empty: also engines and files of containers.
+# $1: inodes to be read, empty: all; $2: parts of them; $3: what else, engines or files of containers.
 picture() {
-  ONLY=$1 WITH=$2 OUTER=$$
+  ONLY=$1
   prepare
   discover
-  export SELF ONLY WITH OUTER VISIT
+  look "$2" "$3"
+}
+# Once more at the namespaces that were found last.
+look() {
+  PARTS=$1 WITH=$2 OUTER=$$ INODES=
+  export SELF ONLY WITH OUTER VISIT PARTS INODES
   if have unshare && unshare -m true 2>/dev/null; then
     ROOT=/proc/$OUTER/root
     export ROOT
@@ -124,7 +131,7 @@ inside"
     f unnamed
     PLACE=
     visit_some 0 1
-    [ -z "$WITH" ] || { engines; files; }
+    [ -z "$WITH" ] || "$WITH"
   fi
 }
 `;
