@@ -1,9 +1,11 @@
 /** The commands that make a demo world out of kernel objects, in order. Run inside the demo's own namespaces only. */
 import type { Command } from '../model/change.ts';
 import { dockerRules } from './docker-rules.ts';
-import type { DemoContainer, DemoWorld } from './story.ts';
+import type { DemoContainer, DemoHost, DemoNetwork, DemoWorld } from './story.ts';
 
-const batch = (lines: readonly string[], netns?: string): Command => ({
+const isBridged = ({ driver }: DemoNetwork): boolean => driver === undefined;
+
+export const batch = (lines: readonly string[], netns?: string): Command => ({
   argv: ['ip', ...(netns === undefined ? [] : ['-n', netns]), '-batch', '-'],
   stdin: `${lines.join('\n')}\n`,
 });
@@ -24,31 +26,47 @@ const uplink: readonly Command[] = [
   batch(['route add default via 10.99.0.1']),
 ];
 
+/** On a wire with other hosts: whoever keeps the wire gave us eth0. */
+const onWire = ({ address }: DemoHost): readonly Command[] => [
+  batch(['link set lo up', `addr add ${address}/24 dev eth0`, 'link set eth0 up', 'route add default via 10.99.0.1']),
+];
+
+const size = ({ mtu }: DemoNetwork): string => (mtu === undefined ? '' : ` mtu ${mtu}`);
+
 const bridges = (world: DemoWorld): Command =>
   batch(
-    world.networks.flatMap((network) => [
-      `link add ${network.bridge} type bridge`,
-      `addr add ${network.gateway}/24 brd + dev ${network.bridge}`,
-      `link set ${network.bridge} up`,
-    ]),
+    world.networks
+      .filter(isBridged)
+      .flatMap((network) => [
+        `link add ${network.bridge}${size(network)} type bridge`,
+        `addr add ${network.gateway}/24 brd + dev ${network.bridge}`,
+        `link set ${network.bridge} up`,
+      ]),
   );
 
-const endpointLines = (world: DemoWorld, container: DemoContainer): readonly string[] =>
+/** What of a container's wiring is the engine's own. */
+const bridgedEndpoints = (world: DemoWorld, container: DemoContainer) =>
   container.endpoints.flatMap((endpoint) => {
-    const bridge = world.networks.find((network) => network.name === endpoint.network)?.bridge ?? '';
-    const peer = `peer name ${endpoint.ifname} address ${endpoint.mac} netns ${container.name}`;
+    const network = world.networks.find((one) => one.name === endpoint.network);
+    return network === undefined || !isBridged(network) ? [] : [{ endpoint, network }];
+  });
+
+const endpointLines = (world: DemoWorld, container: DemoContainer): readonly string[] =>
+  bridgedEndpoints(world, container).flatMap(({ endpoint, network }) => {
+    const peer = `peer name ${endpoint.ifname}${size(network)} address ${endpoint.mac} netns ${container.name}`;
     return [
-      `link add ${endpoint.hostEnd} type veth ${peer}`,
-      `link set ${endpoint.hostEnd} master ${bridge}`,
+      `link add ${endpoint.hostEnd}${size(network)} type veth ${peer}`,
+      `link set ${endpoint.hostEnd} master ${network.bridge}`,
       `link set ${endpoint.hostEnd} up`,
     ];
   });
 
 const insideLines = (world: DemoWorld, container: DemoContainer): readonly string[] => {
-  const first = world.networks.find((network) => network.name === container.endpoints[0]?.network);
+  const wired = bridgedEndpoints(world, container);
+  const first = wired[0]?.network;
   return [
     'link set lo up',
-    ...container.endpoints.flatMap(({ ifname, address }) => [
+    ...wired.flatMap(({ endpoint: { ifname, address } }) => [
       `addr add ${address}/24 brd + dev ${ifname}`,
       `link set ${ifname} up`,
     ]),
@@ -56,26 +74,36 @@ const insideLines = (world: DemoWorld, container: DemoContainer): readonly strin
   ];
 };
 
-/** A netns made by hand that no engine knows of, on the front network. */
-const handMade: readonly Command[] = [
+/** A netns made by hand that no engine knows of. */
+const handMade = (network: DemoNetwork): readonly Command[] => [
   batch([
     'netns add probe',
     'link add vprobe type veth peer name eth0 netns probe',
-    'link set vprobe master br-front',
+    `link set vprobe master ${network.bridge}`,
     'link set vprobe up',
   ]),
-  batch(['link set lo up', 'addr add 172.30.0.50/24 dev eth0', 'link set eth0 up'], 'probe'),
+  batch(
+    ['link set lo up', `addr add ${network.gateway.replace(/\d+$/, '50')}/24 dev eth0`, 'link set eth0 up'],
+    'probe',
+  ),
 ];
 
-export const buildCommands = (world: DemoWorld, options: { readonly rules: boolean }): readonly Command[] => {
+export interface BuildCommandOptions {
+  readonly rules: boolean;
+  /** The host is one of several. */
+  readonly onWire: boolean;
+}
+
+export const buildCommands = (host: DemoHost, options: BuildCommandOptions): readonly Command[] => {
+  const { world } = host;
   const own = world.containers.filter((container) => container.netns === 'own');
   return [
-    ...uplink,
+    ...(options.onWire ? onWire(host) : uplink),
     { argv: ['sysctl', '-q', '-w', 'net.ipv4.ip_forward=1'] },
     bridges(world),
     batch(own.flatMap((container) => [`netns add ${container.name}`, ...endpointLines(world, container)])),
     ...own.map((container) => batch(insideLines(world, container), container.name)),
-    ...handMade,
+    ...world.networks.filter(({ name }) => name === world.probeOn).flatMap(handMade),
     ...(options.rules ? [{ argv: ['iptables-restore'], stdin: dockerRules(world) }] : []),
   ];
 };

@@ -8,8 +8,8 @@ export type DemoChoice =
   | { readonly kind: 'enter'; readonly story: Story }
   /** We are that program: `buildDemo` on the local host, then the screen on it. */
   | { readonly kind: 'build'; readonly story: Story }
-  /** The screen on a recording of the story; `why` is for the user. */
-  | { readonly kind: 'recording'; readonly story: Story; readonly path: string; readonly why: string }
+  /** The screen on recordings of the story's hosts; `why` is for the user. */
+  | { readonly kind: 'recording'; readonly story: Story; readonly paths: readonly string[]; readonly why: string }
   /** Wrong usage. */
   | { readonly kind: 'error'; readonly message: string };
 
@@ -20,7 +20,10 @@ export interface DemoCircumstances {
 }
 
 /** The recordings lie beside this module, and beside the built program: the build copies `src/demo/recordings`. */
-const recordingOf = (story: Story): string => fileURLToPath(new URL(`recordings/${story.id}.tar.gz`, import.meta.url));
+export const recordingsOf = ({ id, hosts }: Story): readonly string[] =>
+  (hosts.length === 1 ? [id] : hosts.map(({ name }) => `${id}-${name}`)).map((name) =>
+    fileURLToPath(new URL(`recordings/${name}.tar.gz`, import.meta.url)),
+  );
 
 export const chooseDemo = (id: string | undefined, { privileged, inside }: DemoCircumstances): DemoChoice => {
   const story = findStory(id ?? 'healthy');
@@ -31,7 +34,7 @@ export const chooseDemo = (id: string | undefined, { privileged, inside }: DemoC
   return {
     kind: 'recording',
     story,
-    path: recordingOf(story),
+    paths: recordingsOf(story),
     why: 'a recording: building the network for real needs root',
   };
 };

@@ -16,6 +16,10 @@ const publishedOf = (world: DemoWorld): readonly Published[] =>
     return [{ bridge: network.bridge, address: endpoint.address, ...container.published }];
   });
 
+/** The engine makes rules for its own bridges only. */
+const bridged = (world: DemoWorld): readonly DemoNetwork[] =>
+  world.networks.filter(({ driver }) => driver === undefined);
+
 const natRules = (world: DemoWorld): readonly string[] => [
   '*nat',
   ':PREROUTING ACCEPT [0:0]',
@@ -25,8 +29,10 @@ const natRules = (world: DemoWorld): readonly string[] => [
   ':DOCKER - [0:0]',
   '-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER',
   '-A OUTPUT ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER',
-  ...world.networks.map(({ subnet, bridge }) => `-A POSTROUTING -s ${subnet} ! -o ${bridge} -j MASQUERADE`),
-  ...world.networks.map(({ bridge }) => `-A DOCKER -i ${bridge} -j RETURN`),
+  ...bridged(world)
+    .filter(({ masquerade }) => masquerade !== false)
+    .map(({ subnet, bridge }) => `-A POSTROUTING -s ${subnet} ! -o ${bridge} -j MASQUERADE`),
+  ...bridged(world).map(({ bridge }) => `-A DOCKER -i ${bridge} -j RETURN`),
   ...publishedOf(world).map(
     ({ bridge, address, hostPort, containerPort }) =>
       `-A DOCKER ! -i ${bridge} -p tcp -m tcp --dport ${hostPort} -j DNAT --to-destination ${address}:${containerPort}`,
@@ -52,16 +58,16 @@ const filterRules = (world: DemoWorld): readonly string[] => [
   ':DOCKER-USER - [0:0]',
   '-A FORWARD -j DOCKER-USER',
   '-A FORWARD -j DOCKER-ISOLATION-STAGE-1',
-  ...world.networks.flatMap(forwardRules),
+  ...bridged(world).flatMap(forwardRules),
   ...publishedOf(world).map(
     ({ bridge, address, containerPort }) =>
       `-A DOCKER -d ${address}/32 ! -i ${bridge} -o ${bridge} -p tcp -m tcp --dport ${containerPort} -j ACCEPT`,
   ),
-  ...world.networks.map(
+  ...bridged(world).map(
     ({ bridge }) => `-A DOCKER-ISOLATION-STAGE-1 -i ${bridge} ! -o ${bridge} -j DOCKER-ISOLATION-STAGE-2`,
   ),
   '-A DOCKER-ISOLATION-STAGE-1 -j RETURN',
-  ...world.networks.map(({ bridge }) => `-A DOCKER-ISOLATION-STAGE-2 -o ${bridge} -j DROP`),
+  ...bridged(world).map(({ bridge }) => `-A DOCKER-ISOLATION-STAGE-2 -o ${bridge} -j DROP`),
   '-A DOCKER-ISOLATION-STAGE-2 -j RETURN',
   ...world.userRules.map((rule) => `-A DOCKER-USER ${rule}`),
   '-A DOCKER-USER -j RETURN',

@@ -88,17 +88,22 @@ const networkAnswer = (world: DemoWorld, network: DemoNetwork) => ({
   Id: idOf(`network ${network.name}`),
   Created: STARTED,
   Scope: 'local',
-  Driver: 'bridge',
+  Driver: network.driver ?? 'bridge',
   EnableIPv4: true,
   EnableIPv6: false,
   Internal: false,
   Attachable: false,
   Ingress: false,
   IPAM: { Driver: 'default', Config: [{ Subnet: network.subnet, Gateway: network.gateway }] },
-  Options: {
-    'com.docker.network.bridge.name': network.bridge,
-    'com.docker.network.bridge.enable_icc': String(network.icc),
-  },
+  Options:
+    network.driver !== undefined
+      ? {}
+      : {
+          'com.docker.network.bridge.name': network.bridge,
+          'com.docker.network.bridge.enable_icc': String(network.icc),
+          ...(network.masquerade === false ? { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } : {}),
+          ...(network.mtu === undefined ? {} : { 'com.docker.network.driver.mtu': String(network.mtu) }),
+        },
   Labels: {},
   Containers: Object.fromEntries(
     world.containers

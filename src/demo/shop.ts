@@ -62,4 +62,5 @@ export const shop: DemoWorld = {
   ],
   userRules: [],
   breaks: [],
+  probeOn: 'front',
 };

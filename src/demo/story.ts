@@ -1,4 +1,5 @@
 /** What the demo plays on: a small network as data, and stories that break it in one place. */
+import type { Command } from '../model/change.ts';
 
 export interface DemoNetwork {
   readonly name: string;
@@ -7,6 +8,12 @@ export interface DemoNetwork {
   readonly gateway: string;
   readonly subnet: string;
   readonly icc: boolean;
+  /** A driver that is not Docker's own: no bridge is made and nothing is wired, `byHand` does it. */
+  readonly driver?: string;
+  /** False where somebody else hides the containers behind the host (flannel). */
+  readonly masquerade?: boolean;
+  /** 1500 unless told. */
+  readonly mtu?: number;
 }
 
 export interface DemoEndpoint {
@@ -39,6 +46,17 @@ export interface DemoWorld {
   readonly userRules: readonly string[];
   /** Lines for `ip -batch` in the host's netns, run when all stands. */
   readonly breaks: readonly string[];
+  /** A netns `probe` of the operator's own is on the network of this name. */
+  readonly probeOn?: string;
+  /** What other tools than the engine wire, when the containers run; a container's process is told by name. */
+  readonly byHand?: (pidOf: (container: string) => number) => readonly Command[];
+}
+
+export interface DemoHost {
+  readonly name: string;
+  /** Of its eth0, in 10.99.0.0/24. */
+  readonly address: string;
+  readonly world: DemoWorld;
 }
 
 export interface Story {
@@ -48,6 +66,7 @@ export interface Story {
   /** The two ends to trace between to find it. */
   readonly ask: { readonly from: string; readonly to: string };
   /** What only some kernels or systems have. */
-  readonly needs: readonly ('iptables' | 'br_netfilter')[];
-  readonly world: DemoWorld;
+  readonly needs: readonly ('iptables' | 'br_netfilter' | 'vxlan' | 'macvlan')[];
+  /** One: the demo's own namespaces are that host. Several: each has namespaces of its own, and one wire joins them. */
+  readonly hosts: readonly DemoHost[];
 }

@@ -1,7 +1,8 @@
 /** `vethscope demo [STORY]`: the screen on a network built for playing, or on a recording of it. */
-import { buildDemo } from '../demo/build-demo.ts';
+import { type BuiltDemo, buildDemo } from '../demo/build-demo.ts';
 import { chooseDemo } from '../demo/choose-demo.ts';
 import { enterDemo, INSIDE } from '../demo/enter-demo.ts';
+import { WAYS } from '../demo/enter-node.ts';
 import type { Story } from '../demo/story.ts';
 import type { Host } from '../host/host.ts';
 import { openLocalHost } from '../host/local-host.ts';
@@ -34,14 +35,21 @@ const isPrivileged = (): Promise<boolean> =>
 const announce = ({ io }: CommandInput, story: Story, where: string): void =>
   io.stderr.write(`demo: ${story.title} (${where}); try a trace from ${story.ask.from} to ${story.ask.to}\n`);
 
+/** Several hosts are looked at as any machine elsewhere; where the demo keeps its stand-in for ssh comes first. */
+const wayTo = ({ nodes }: BuiltDemo): readonly (readonly [string, readonly string[]])[] => {
+  if (nodes.size === 0) return [];
+  process.env['PATH'] = `${WAYS}/bin:${process.env['PATH'] ?? ''}`;
+  return [['host', [...nodes.keys()].map((name) => `ssh://${name}`)]];
+};
+
 const showBuilt = async (input: CommandInput, story: Story): Promise<number> => {
   const built = await onLocalHost((host) => buildDemo(host, story, { node: process.execPath }));
   if ('error' in built) throw usageError(`demo: ${built.error}`);
   announce(input, story, 'real kernel objects in namespaces of their own, gone when you leave');
   try {
-    return await runScreen({ ...input, words: [] });
+    return await runScreen({ ...input, words: [], values: new Map([...input.values, ...wayTo(built)]) });
   } finally {
-    await built.engine.close();
+    await built.close();
   }
 };
 
@@ -57,6 +65,6 @@ export const runDemo: RunCommand = async (input) => {
       return showBuilt(input, choice.story);
     case 'recording':
       announce(input, choice.story, choice.why);
-      return runScreen({ ...input, words: [], values: new Map([...input.values, ['recording', [choice.path]]]) });
+      return runScreen({ ...input, words: [], values: new Map([...input.values, ['recording', choice.paths]]) });
   }
 };

@@ -18,7 +18,17 @@ describe('the demo', () => {
 
   test('shows a recording where it may not build', () => {
     const choice = chooseDemo('icc-off', { privileged: false, inside: false });
-    expect(choice).toMatchObject({ kind: 'recording', path: expect.stringMatching(/\/recordings\/icc-off\.tar\.gz$/) });
+    expect(choice).toMatchObject({
+      kind: 'recording',
+      paths: [expect.stringMatching(/\/recordings\/icc-off\.tar\.gz$/)],
+    });
+  });
+
+  test('shows a recording of each host of a story that plays on several', () => {
+    const choice = chooseDemo('bgp-lost', { privileged: false, inside: false });
+    expect(choice).toMatchObject({
+      paths: [expect.stringMatching(/bgp-lost-node-a\.tar\.gz$/), expect.stringMatching(/bgp-lost-node-b\.tar\.gz$/)],
+    });
   });
 
   test('names the stories there are when asked for another', () => {

@@ -17,13 +17,13 @@ describe('the rules of a demo world', () => {
   });
 
   test('drop between containers of a network with icc off', () => {
-    const world = findStory('icc-off')?.world ?? shop;
+    const world = findStory('icc-off')?.hosts[0]?.world ?? shop;
     expect(dockerRules(world)).toContain('-A FORWARD -i br-back -o br-back -j DROP\n');
     expect(dockerRules(world)).toContain('-A FORWARD -i br-front -o br-front -j ACCEPT\n');
   });
 
   test("put the user's own rules before everything of the engine", () => {
-    const lines = dockerRules(findStory('rule-drop')?.world ?? shop).split('\n');
+    const lines = dockerRules(findStory('rule-drop')?.hosts[0]?.world ?? shop).split('\n');
     expect(lines.indexOf('-A DOCKER-USER -i eth0 -p tcp -m tcp --dport 80 -j DROP')).toBe(
       lines.indexOf('-A DOCKER-USER -j RETURN') - 1,
     );

@@ -60,6 +60,39 @@ demo.describe('a story of the demo does in the kernel what its title says:', () 
   });
 });
 
+demo.describe('a story of other ways of wiring does in the kernel what its title says:', () => {
+  const macvlan = requires('root', 'tool:iptables-restore', 'kernel:br_netfilter', 'kernel:macvlan');
+  macvlan.test('plugs made by hand that do not reach each other', async () => {
+    const [SCALE, SENSOR, API] = ['scale>192.168.7.12:631', 'internet>10.99.0.50:1883', 'api>192.168.7.12:631'];
+    expect(await play('pipework', SCALE, SENSOR, API)).toEqual({ [SCALE]: false, [SENSOR]: true, [API]: true });
+  });
+
+  const vxlan = requires('root', 'tool:bridge', 'tool:ping', 'kernel:vxlan');
+  vxlan.test('an overlay with an entry for a host that is not there', async () => {
+    const before = machineState();
+    const [LOST, HERE, WIRE] = ['api>10.244.2.2:5432', 'cache>10.244.2.2:5432', 'node-a>10.99.0.12~56'];
+    expect(await play('overlay-entry', LOST, HERE, WIRE)).toEqual({ [LOST]: false, [HERE]: true, [WIRE]: true });
+    expect(leftovers(before)).toEqual([]);
+  });
+
+  vxlan.test('a tunnel through which only small packets come', async () => {
+    const [SMALL, FITS, LARGE] = ['api>10.244.2.2:5432', 'api>10.244.2.2~1322', 'api>10.244.2.2~1422'];
+    expect(await play('tunnel-mtu', SMALL, FITS, LARGE)).toEqual({ [SMALL]: true, [FITS]: true, [LARGE]: false });
+  });
+
+  const wire = requires('root', 'tool:ping');
+  wire.test('workloads of two hosts of which one has learnt no route', async () => {
+    const [AWAY, BACK, HERE] = ['api>192.168.2.2:5432', 'db>192.168.1.2:80', 'api>192.168.1.2:80'];
+    const WIRE = 'node-a>10.99.0.12~56';
+    expect(await play('bgp-lost', AWAY, BACK, HERE, WIRE)).toEqual({
+      [AWAY]: false,
+      [BACK]: false,
+      [HERE]: true,
+      [WIRE]: true,
+    });
+  });
+});
+
 demo.describe('the demo leaves nothing behind', () => {
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGKILL'] as const) {
     demo.test(`when it is ended by ${signal}`, async () => {
