@@ -68,10 +68,11 @@ const flush = (stream: NodeJS.WriteStream): Promise<void> =>
 
 /** The whole life of the process, for bin/. */
 export const runProcess = async (): Promise<void> => {
-  // The reader of our output went away: nothing to say, and nobody to say it to.
+  let unwritten: NodeJS.ErrnoException | undefined;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+      // The reader of our output went away: nothing to say, and nobody to say it to.
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') unwritten ??= error;
     });
   }
   process.on('SIGINT', () => {
@@ -80,5 +81,9 @@ export const runProcess = async (): Promise<void> => {
   });
   const code = await main(process.argv.slice(2));
   await Promise.all([flush(process.stdout), flush(process.stderr)]);
-  process.exit(code);
+  // A file that is full says so a turn after it was written to.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (unwritten === undefined) process.exit(code);
+  process.stderr.write(`vethscope: output: ${unwritten.message} (what was written is not whole)\n`);
+  process.exit(exitCodes.cannotTell);
 };

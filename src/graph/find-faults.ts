@@ -160,7 +160,7 @@ const checkNetns = (netns: NetnsNode): readonly WiringFault[] =>
         {
           kind: 'hidden-netns',
           netns: netns.id,
-          text: `${netns.name}: a netns in which no process lives and which no file names`,
+          text: `${netns.name}: a netns in which no process and for which no file can be seen from here`,
         },
       ]
     : [];

@@ -3,28 +3,42 @@ import type { Parsed } from '../cli-options/parse-arguments.ts';
 import type { Host } from '../host/host.ts';
 import { findRemoteDocker } from '../host/ssh/find-remote-docker.ts';
 import { parseSshAddress, type SshAddress } from '../host/ssh/line/ssh-address.ts';
-import { hostId } from '../model/ids.ts';
+import { type HostId, hostId } from '../model/ids.ts';
 import { unreachableError } from './unreachable-error.ts';
 import { usageError } from './usage-error.ts';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** What Node says of a file that is not there, and zlib of one that is no archive, in words. */
+const wrongRecording = (error: unknown): string => {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+  if (code === 'ENOENT') return 'there is no such file';
+  return code.startsWith('Z_') ? 'is no recording' : messageOf(error);
+};
+
 /** Hosts of one name are told apart by their position. */
-const nameFor = (host: Host, others: readonly Host[]): string | undefined => {
-  const twins = others.filter((one) => one.id === host.id || one.id.startsWith(`${host.id}~`)).length;
-  return twins === 0 ? undefined : `${host.id}~${twins + 1}`;
+const nameFor = (id: HostId, others: readonly HostId[]): HostId | undefined => {
+  const twins = others.filter((one) => one === id || one.startsWith(`${id}~`)).length;
+  return twins === 0 ? undefined : hostId(`${id}~${twins + 1}`);
 };
 
 /** Rejects with a usage error. */
 const openRecordings = async (paths: readonly string[]): Promise<readonly Host[]> => {
-  const { openRecording } = await import('../host/recorded-host.ts');
+  const recorded = await import('../host/recorded-host.ts');
   const hosts: Host[] = [];
+  const taken: HostId[] = [];
+  const rename = (id: HostId): HostId | undefined => {
+    const name = nameFor(id, taken);
+    taken.push(name ?? id);
+    return name;
+  };
   for (const path of paths) {
-    const host = await openRecording(path).catch((error: unknown) => {
-      throw usageError(`${path}: ${messageOf(error)} (give the folder or .tar.gz that \`vethscope record\` wrote)`);
+    const opened = await recorded.openRecordings(path, rename).catch((error: unknown) => {
+      throw usageError(
+        `${path}: ${wrongRecording(error)} (give the folder or .tar.gz that \`vethscope record\` wrote)`,
+      );
     });
-    const name = nameFor(host, hosts);
-    hosts.push(name === undefined ? host : await openRecording(path, hostId(name)));
+    hosts.push(...opened);
   }
   return hosts;
 };

@@ -91,9 +91,9 @@ const readFile = async (input: CommandInput, path: string, graph?: Graph): Promi
 
 const linkParts = ['links', 'addresses', 'routes'] as const;
 
-/** A single word that ends like one. */
+/** A single word that ends like one, or begins as no container and no link can. */
 const captureFile = (words: readonly string[]): string | undefined =>
-  words.length === 1 && /\.(?:pcap|pcapng|cap|ntar)$/i.test(words[0]!) ? words[0] : undefined;
+  words.length === 1 && /\.(?:pcap|pcapng|cap|ntar)$|^\.{0,2}\//i.test(words[0]!) ? words[0] : undefined;
 
 export const runCapture: RunCommand = async (input) => {
   const file = input.values.get('read')?.[0] ?? captureFile(input.words);

@@ -35,9 +35,14 @@ const exitCode = ({ findings, gaps }: Diagnosis, failOn: Severity, trace: Trace 
   return gaps.length > 0 || trace?.outcome === 'unknown' ? exitCodes.cannotTell : exitCodes.yes;
 };
 
-/** What an earlier run left half done, or waiting, is the first thing to know. */
+/** What an earlier run left half done, or waiting, is the first thing to know. Who may not read the journal (root's, kept in HOME) is told the rest. */
 const tellOpenChanges = async ({ io, style }: CommandInput, session: Session): Promise<void> => {
-  const { changes } = await session.journal();
+  const journal = await session.journal().catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EACCES' || error.code === 'EPERM') return undefined;
+    throw error;
+  });
+  if (journal === undefined) io.stderr.write('the journal of changes may not be read (run as root)\n');
+  const changes = journal?.changes ?? [];
   for (const { id, finding, title, state, detail } of changes)
     if (state === 'interrupted' || state === 'awaiting-confirmation')
       io.stderr.write(`${safeText(`change ${id} (${title}) [${finding}]: ${detail ?? state}`, style)}\n`);

@@ -35,15 +35,15 @@ const factOf: Readonly<Record<GraphList, 'links' | 'routes' | 'ruleset' | 'engin
 };
 
 /** An empty list is an answer only when the facts it is made of were there to be read. */
-const couldTell = (graph: Graph, kind: GraphList): boolean => {
+const couldTell = (graph: Graph, kind: GraphList, socketNamed: boolean): boolean => {
   const fact = factOf[kind];
   if (fact !== 'engine') return [...graph.netns.values()].some((netns) => netns.facts[fact] !== undefined);
   const answered = [...graph.hosts.values()].some((host) => host.engines.length > 0);
-  return answered || !graph.gaps.some((gap) => /docker|podman|engine/i.test(gap.source));
+  return answered || (!socketNamed && !graph.gaps.some((gap) => /docker|podman|engine/i.test(gap.source)));
 };
 
-const exitCode = (graph: Graph, kind: GraphList): ExitCode =>
-  couldTell(graph, kind) ? exitCodes.yes : exitCodes.cannotTell;
+const exitCode = (graph: Graph, kind: GraphList, socketNamed: boolean): ExitCode =>
+  couldTell(graph, kind, socketNamed) ? exitCodes.yes : exitCodes.cannotTell;
 
 export const runList: RunCommand = async (input) => {
   const kind = (input.words[0] ?? 'containers') as ListKind;
@@ -54,6 +54,6 @@ export const runList: RunCommand = async (input) => {
       input.io.stdout.write(lists[kind].text(graph, input.style));
       input.io.stderr.write(formatGaps(graph, graph.gaps, input.style));
     }
-    return exitCode(graph, kind);
+    return exitCode(graph, kind, input.values.has('engine-socket'));
   });
 };

@@ -53,8 +53,13 @@ const runProof = async (
   return exitCode(live.outcome);
 };
 
+const howToGoOn = (error: string): string => {
+  if (error.endsWith('of that name')) return ' (`vethscope list containers` shows what there is)';
+  return /: no such rule \(/.test(error) ? ' (`vethscope list rules` numbers them)' : '';
+};
+
 const noSuchEnd = ({ io, style }: CommandInput, error: string): ExitCode => {
-  io.stderr.write(`vethscope: ${safeText(error, style)} (\`vethscope list containers\` shows what there is)\n`);
+  io.stderr.write(`vethscope: ${safeText(error, style)}${howToGoOn(error)}\n`);
   return exitCodes.no;
 };
 
@@ -77,7 +82,8 @@ export const runTrace: RunCommand = async (input) => {
 
 export const runMatrix: RunCommand = async (input) => {
   const port = input.values.get('port')?.[0];
-  if (port !== undefined && !/^\d{1,5}(\/(tcp|udp|sctp))?$/.test(port))
+  const number = /^(\d{1,5})(\/(tcp|udp|sctp))?$/.exec(port ?? '1')?.[1] ?? 0;
+  if (Number(number) < 1 || Number(number) > 65_535)
     throw usageError(`--port ${port}: is no port (write 80 or 53/udp)`);
   return withGraph(input, undefined, (graph, session) => {
     const cells = listCells(graph, port, (question) => session.trace(question));

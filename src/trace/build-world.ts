@@ -17,6 +17,13 @@ const appliesTo = (graph: Graph, id: NetnsId, key: string): string | undefined =
   return named === node.name || named === node.ownName ? key.slice(colon + 1) : undefined;
 };
 
+/** Does a what-if change anything that is there? Where a netns' sysctls were not read, it cannot be told, and may. */
+export const isSysctlSomewhere = (graph: Graph, key: string): boolean =>
+  [...graph.netns].some(([id, { facts }]) => {
+    const name = appliesTo(graph, id, key)?.replace(/^net\./, '');
+    return name !== undefined && (facts.sysctls === undefined || name in facts.sysctls);
+  });
+
 const changedSysctls = (graph: Graph, id: NetnsId, changes: WhatIf['sysctls']) => {
   let { sysctls } = graph.netns.get(id)!.facts;
   if (sysctls === undefined) return undefined;

@@ -2,7 +2,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Packet, Proto } from '../model/packet.ts';
 import { arriveFrom } from './beyond.ts';
-import { buildWorld } from './build-world.ts';
+import { buildWorld, isSysctlSomewhere } from './build-world.ts';
 import { emptyTracking } from './conntrack/connections.ts';
 import { chooseAddress, outsideAddress, uplink } from './endpoints/choose-address.ts';
 import type { Endpoint } from './endpoints/resolve-endpoint.ts';
@@ -193,6 +193,9 @@ export const tracePacket = (graph: Graph, question: TraceQuestion, options: Pack
   const world = buildWorld(graph, { without: question.without ?? [], sysctls: question.withSysctl ?? {} });
   const missing = question.without?.find((name) => !isRuleSomewhere(graph, name));
   if (missing !== undefined) return { error: `${missing}: no such rule (TABLE/CHAIN/INDEX, CHAIN:INDEX, or its text)` };
+  const unknown = Object.keys(question.withSysctl ?? {}).find((key) => !isSysctlSomewhere(graph, key));
+  if (unknown !== undefined)
+    return { error: `${unknown}: no such sysctl was read (net.ipv4.ip_forward, or NETNS:KEY)` };
   const from = pick(graph, resolveEndpoint(graph, question.from), question.from);
   if ('error' in from) return from;
   const resolved = resolveEndpoint(graph, question.to);

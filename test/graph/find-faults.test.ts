@@ -52,7 +52,7 @@ test('a port whose other end is in a hidden netns is an orphan', () => {
   };
   expect(faults([host([bridge, makePort(4, 'veth4', 2, 0, 'br-app')], 100), hidden])).toEqual([
     'veth4: nobody visible holds the netns of its other end (inode 100)',
-    'inode 100: a netns in which no process lives and which no file names',
+    'inode 100: a netns in which no process and for which no file can be seen from here',
   ]);
 });
 
