@@ -2,6 +2,7 @@
 import type { Command, CommandResult } from '../model/change.ts';
 import { type HostId, hostId, type NetnsId } from '../model/ids.ts';
 import type { Netns } from '../model/netns.ts';
+import type { CaptureEvent, CaptureOrder, CaptureRefused, Capturing } from './capture/capture-order.ts';
 import { createCommandLog } from './command-log.ts';
 import type {
   Answer,
@@ -17,6 +18,7 @@ import type {
   Questions,
 } from './host.ts';
 import { tools } from './host-facts.ts';
+import { startCaptureThere } from './ssh/capture/start-capture-there.ts';
 import { commandScript, environment } from './ssh/change/command-script.ts';
 import { settleScript } from './ssh/change/guard-script.ts';
 import { type OverLine, runOverLine } from './ssh/change/run-over-line.ts';
@@ -119,6 +121,17 @@ export class SshHost implements Host {
       ...(isOk ? {} : { detail: result.stderr.trim() }),
     });
     return result;
+  }
+
+  async capture(order: CaptureOrder, listener: (event: CaptureEvent) => void): Promise<Capturing | CaptureRefused> {
+    const line = this.#line.current();
+    if (line === undefined) return { error: lostGap(this.address, this.#line.lost()).detail, reason: 'vanished' };
+    this.#log.tell({
+      what: `ssh ${this.address.host}: tcpdump at ${order.taps.length} links`,
+      durationMs: 0,
+      outcome: 'ok',
+    });
+    return startCaptureThere(order, listener, { line, placeOf: (netns) => this.#netns.get(netns) });
   }
 
   async guard({ id, seconds, revert }: GuardOrder): Promise<Guard | { readonly error: string }> {

@@ -1,5 +1,6 @@
 /** Another machine over a real sshd: the same answers as there, changes that end with their line, nothing left behind. */
 import { afterAll, beforeAll, expect, vi } from 'vitest';
+import type { CaptureEvent } from '../../src/host/capture/capture-order.ts';
 import type { HostEvent } from '../../src/host/host.ts';
 import { parseSshAddress } from '../../src/host/ssh/line/ssh-address.ts';
 import { openSshHost, type SshHost } from '../../src/host/ssh-host.ts';
@@ -140,6 +141,38 @@ describe('another machine over SSH', () => {
       await shell('ip link del vs-new');
       await host.close();
     }
+  });
+
+  test('copies packets there, as long as the line stands', async () => {
+    const host = await open('sued');
+    const events: CaptureEvent[] = [];
+    const readers = () => shell('pgrep -c -x tcpdump');
+    const seen = () => events.flatMap((event) => (event.kind === 'packets' ? event.packets : []));
+    try {
+      const { value = [] } = await host.ask({ about: 'netns', parts: ['links', 'addresses'] });
+      const inode = await shell('stat -Lc %i /proc/$(docker inspect -f "{{.State.Pid}}" web1)/ns/net');
+      const there = value.find((one) => one.inode === Number(inode));
+      const links = there?.links?.filter(({ ifname }) => ifname === 'eth0') ?? [];
+      const taps = links.map(({ ifindex, ifname }) => ({ netns: there!.id, ifindex, ifname }));
+      expect(taps).toHaveLength(1);
+      const order = { taps, filter: 'icmp', snapLength: 96, promiscuous: false };
+      const run = await host.capture(order, (event) => events.push(event));
+      if ('error' in run) throw new Error(run.error);
+      expect(events[0]).toMatchObject({ kind: 'ready', tap: 0, linkType: 1, reader: 'tcpdump' });
+      const address = await shell('docker inspect -f "{{.NetworkSettings.IPAddress}}" web1');
+      expect(await shell(`busybox ping -c 2 ${address} >/dev/null && echo answered`)).toBe('answered');
+      await vi.waitFor(() => expect(seen()).toHaveLength(4), limits);
+      expect(seen().map(({ length }) => length)).toEqual([98, 98, 98, 98]);
+      await run.stop();
+      expect(events.at(-1)).toEqual({ kind: 'ended', tap: 0, counts: { received: 4, dropped: 0 } });
+
+      const next = await host.capture(order, () => {});
+      expect(next).not.toHaveProperty('error');
+      expect(await readers()).toBe('1');
+    } finally {
+      await host.close();
+    }
+    await vi.waitFor(async () => expect(await readers()).toBe('0'), limits);
   });
 
   test('is left as it was: no process, mount, file or number stays, and no name there was taken for a command', async () => {

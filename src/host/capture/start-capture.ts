@@ -1,26 +1,19 @@
 /** Several taps at once: each gets its reader, and the whole is ready when every tap is, or has ended. */
 import { statSync } from 'node:fs';
-import type { Gap } from '../../model/gap.ts';
 import { holderPath } from '../../model/netns-path.ts';
 import { openNetns } from '../netns-door.ts';
+import { bufferKib } from './buffer-kib.ts';
 import { canAskCounts } from './can-ask-counts.ts';
 import type { CaptureGround, KnownNetns } from './capture-ground.ts';
 import type { CaptureEvent, CaptureOrder, CaptureRefused, CaptureTap, Capturing } from './capture-order.ts';
-import { chooseReaders, type ReaderName } from './choose-readers.ts';
+import { chooseReaders } from './choose-readers.ts';
+import { createTap, goneGap } from './create-tap.ts';
 import { compileFilter } from './native/compile-filter.ts';
 import type { Filter } from './native/filter.ts';
 import { runNative } from './native/run-native.ts';
 import { type RunningTap, runTool, type TapListener } from './run-tool.ts';
 import type { ToolName } from './tool-argv.ts';
 import { watchHolders } from './watch-holders.ts';
-
-/** Kernel memory for all taps together, and for one. */
-const allBuffersKib = 131_072;
-const mostBufferKib = 32_768;
-const leastBufferKib = 2048;
-
-const bufferKib = (taps: number): number =>
-  Math.max(leastBufferKib, Math.min(mostBufferKib, Math.floor(allBuffersKib / taps)));
 
 const isOurs = ({ dev, inode }: KnownNetns): boolean => {
   const own = statSync('/proc/self/ns/net');
@@ -64,12 +57,6 @@ const startTool = async (
   }
 };
 
-const goneGap = (tap: CaptureTap, detail: string): Gap => ({
-  source: `capture on ${tap.ifname}`,
-  reason: 'vanished',
-  detail,
-});
-
 /** In one child; its taps count from 0. */
 const startNative = (
   order: CaptureOrder,
@@ -103,31 +90,6 @@ const startNative = (
       packets: (packets) => listener.packets(packets.map((packet) => ({ ...packet, tap: index }))),
     })),
   });
-};
-
-/** Turns one reader's words into events, and tells when it is ready and when it has ended. */
-const createTap = (index: number, tap: CaptureTap, reader: ReaderName, tell: (event: CaptureEvent) => void) => {
-  const settled = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<void>();
-  const listener: TapListener = {
-    ready: (linkType) => {
-      tell({ kind: 'ready', tap: index, linkType, reader });
-      settled.resolve();
-    },
-    packets: (packets) => tell({ kind: 'packets', packets }),
-    counts: (counts) => tell({ kind: 'counts', tap: index, counts }),
-    ended: (counts, gap) => {
-      tell({
-        kind: 'ended',
-        tap: index,
-        ...(counts === undefined ? {} : { counts }),
-        ...(gap === undefined ? {} : { gap: { ...gap, netns: tap.netns } }),
-      });
-      settled.resolve();
-      ended.resolve();
-    },
-  };
-  return { listener, settled: settled.promise, ended: ended.promise };
 };
 
 export const startCapture = async (

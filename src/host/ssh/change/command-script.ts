@@ -13,7 +13,7 @@ export const environment =
 const quoted = (words: readonly string[]): string => words.map(quoteForShell).join(' ');
 
 /** Some of its holders may have gone since, and a process id may have been given again: the inode tells. */
-const enter = ({ inode, holders }: Place): string => {
+export const enterScript = ({ inode, holders }: Place): string => {
   const paths = holders.flatMap((holder) => holderPath(holder) ?? []).slice(0, 20);
   return [
     'D=',
@@ -23,10 +23,14 @@ const enter = ({ inode, holders }: Place): string => {
   ].join('\n');
 };
 
+/** The netns to be entered; absent: none. */
+export const commandPlace = (place: Place | undefined): Place | undefined =>
+  place === undefined || place.isHost ? undefined : place;
+
 /** In a subshell, whose exit code is the command's. `place` absent: where the login is. */
 export const commandScript = ({ argv, stdin }: Command, place: Place | undefined): string => {
-  const inside = place !== undefined && !place.isHost;
+  const inside = commandPlace(place);
   const input = stdin === undefined ? '' : `printf %s ${quoteForShell(stdin)} | `;
-  const words = `${inside ? 'nsenter "--net=$D" ' : ''}${quoted(argv)}${stdin === undefined ? ' </dev/null' : ''}`;
-  return `(\n${inside ? enter(place) : ''}${input}${words}\n)\n`;
+  const words = `${inside === undefined ? '' : 'nsenter "--net=$D" '}${quoted(argv)}${stdin === undefined ? ' </dev/null' : ''}`;
+  return `(\n${inside === undefined ? '' : enterScript(inside)}${input}${words}\n)\n`;
 };
