@@ -15,19 +15,36 @@ import type {
   Question,
   Questions,
 } from './host.ts';
-import { adoptCapture } from './recording/adopt-capture.ts';
 import { loadFileTree } from './recording/file-tree.ts';
 import type { FileTree } from './recording/layout.ts';
 import { parseRecording } from './recording/parse-recording.ts';
 import type { RecordedAnswers } from './recording/recorded-answers.ts';
+import { splitHosts } from './recording/split-hosts.ts';
 
 /** Rejects with one line of reason when `path` holds nothing that could be a recording. `id` renames the host. */
 export async function openRecording(path: string, id?: HostId): Promise<RecordedHost> {
-  const loaded = await loadFileTree(path);
-  const { gaps } = loaded;
-  const files = adoptCapture(loaded.files) ?? loaded.files;
-  const answers = parseFiles(files, basename(path).replace(/\.(tar\.gz|tgz)$/, ''), id);
-  return new RecordedHost({ ...answers, gaps: { ...answers.gaps, host: [...gaps, ...answers.gaps.host] } });
+  const hosts = await openRecordings(path, id === undefined ? undefined : () => id);
+  if (hosts.length > 1)
+    throw new Error(`several hosts there (${hosts.map((host) => host.id).join(', ')}): name the folder of one`);
+  return hosts[0]!;
+}
+
+/** Every host whose files are at `path` or in folders below it. `rename`: what a host is to be called instead. */
+export async function openRecordings(
+  path: string,
+  rename: (id: HostId) => HostId | undefined = () => undefined,
+): Promise<readonly RecordedHost[]> {
+  const { files, gaps } = await loadFileTree(path);
+  const found = splitHosts(files);
+  const itself = basename(path).replace(/\.(tar\.gz|tgz)$/, '');
+  const hosts = (found.length === 0 ? [{ name: '', files }] : found).map((host) => {
+    const name = host.name === '' ? itself : host.name;
+    const answers = parseFiles(host.files, name, undefined);
+    const other = rename(answers.host);
+    const own = other === undefined ? answers : parseFiles(host.files, name, other);
+    return new RecordedHost({ ...own, gaps: { ...own.gaps, host: [...gaps, ...own.gaps.host] } });
+  });
+  return hosts;
 }
 
 function parseFiles(files: FileTree, name: string, id: HostId | undefined): RecordedAnswers {

@@ -4,74 +4,32 @@
  * `ns-NAME.…`) and a single netns whose files lie at the top.
  */
 
+import { findOwners, findToolFile, type Owner } from './capture-names.ts';
 import type { FileTree } from './layout.ts';
+import { mergeTwins } from './merge-twins.ts';
 import { numberPairs } from './number-pairs.ts';
 
-/** Name a tool's output goes by → name in a recording; the first of two that mean the same is taken. */
-const names: readonly (readonly [string, string])[] = [
-  ['ip-link.json', 'links.json'],
-  ['ip-addr.json', 'addresses.json'],
-  ['ip-address.json', 'addresses.json'],
-  ['ip-route.json', 'routes.json'],
-  ['ip6-route.json', 'routes6.json'],
-  ['ip-rule.json', 'rules.json'],
-  ['ip6-rule.json', 'rules6.json'],
-  ['ip-neigh.json', 'neighbours.json'],
-  ['bridge-fdb.json', 'fdb.json'],
-  ['bridge-vlan.json', 'vlans.json'],
-  ['sysctl.txt', 'sysctls.txt'],
-  ['sysctls.txt', 'sysctls.txt'],
-  ['ss.txt', 'ss.txt'],
-  ['nft.json', 'nft.json'],
-  ['nft-ruleset.json', 'nft.json'],
-  ['iptables-save-c.txt', 'iptables-save.txt'],
-  ['iptables-save.txt', 'iptables-save.txt'],
-  ['ip6tables-save-c.txt', 'ip6tables-save.txt'],
-  ['ip6tables-save.txt', 'ip6tables-save.txt'],
-  ['iptables-legacy-save.txt', 'iptables-legacy-save.txt'],
-  ['ip6tables-legacy-save.txt', 'ip6tables-legacy-save.txt'],
-  ['ipset-save.txt', 'ipset-save.txt'],
-  ['ipset.txt', 'ipset-save.txt'],
-  ['resolv.conf', 'resolv.conf'],
-  ['hosts', 'hosts'],
-];
 const engineNames: readonly (readonly [RegExp, string])[] = [
-  [/^(docker[/-])?inspect\.json$/, 'containers.json'],
-  [/^(docker[/-])?network-inspect\.json$/, 'networks.json'],
+  [/^(docker[/-])?(container-)?(inspect|containers)\.json$/, 'containers.json'],
+  [/^(docker[/-])?(network-inspect|networks)\.json$/, 'networks.json'],
   [/^(docker[/-])?info\.json$/, 'info.json'],
   [/^(docker[/-])?version\.json$/, 'version.json'],
 ];
 const kept = /^(open-vswitch\.json|ovs-(Bridge|Port|Interface)\.json|ovs-flows-.+\.txt)$/;
 
-interface Place {
-  readonly kind: 'host' | 'container' | 'named';
-  readonly name: string;
+interface Place extends Owner {
   readonly files: Map<string, string>;
 }
-
-/** `containers/web/ip-link.json` → container web; `ns-1-abc.ip-link.json` → the netns 1-abc; `ip-link.json` → the host's own. */
-const placeOf = (
-  path: string,
-): { readonly kind: Place['kind']; readonly name: string; readonly file: string } | undefined => {
-  const [, folder = '', file = ''] = /^(.*\/)?([^/]+)$/.exec(path) ?? [];
-  const prefixed = folder === '' ? /^(host|ct-[^.]+|ns-[^.]+)\.(.+)$/.exec(file) : null;
-  if (prefixed !== null) {
-    const [, group = '', rest = ''] = prefixed;
-    if (group === 'host') return { kind: 'host', name: '', file: rest };
-    return { kind: group.startsWith('ct-') ? 'container' : 'named', name: group.slice(3), file: rest };
-  }
-  if (folder === '' || folder === 'host/') return { kind: 'host', name: '', file };
-  const [, kind, name = ''] = /^(containers|sandboxes|netns)\/([^/]+)\/$/.exec(folder) ?? [];
-  if (kind === undefined) return undefined;
-  return { kind: kind === 'containers' ? 'container' : 'named', name, file };
-};
 
 interface Inspected {
   readonly Id?: string;
   readonly Name?: string;
   readonly State?: { readonly Pid?: number };
   readonly HostConfig?: { readonly NetworkMode?: string };
-  readonly NetworkSettings?: { readonly SandboxKey?: string };
+  readonly NetworkSettings?: {
+    readonly SandboxKey?: string;
+    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string } | null>>;
+  };
 }
 
 const parseInspected = (text: string | undefined): readonly Inspected[] => {
@@ -85,6 +43,21 @@ const parseInspected = (text: string | undefined): readonly Inspected[] => {
 
 const sandboxOf = (one: Inspected): string => one.NetworkSettings?.SandboxKey?.split('/').at(-1) ?? '';
 
+/** By its name, its id, or a name cut short where its addresses are among those of the netns. */
+const findInspected = ({ name, files }: Place, inspected: readonly Inspected[]): Inspected | undefined => {
+  const exact = inspected.find((one) => one.Name === `/${name}` || (name.length >= 12 && one.Id?.startsWith(name)));
+  if (exact !== undefined) return exact;
+  const addresses = files.get('addresses.json') ?? '';
+  const fitting = inspected.filter(
+    (one) =>
+      one.Name?.startsWith(`/${name}.`) === true &&
+      Object.values(one.NetworkSettings?.Networks ?? {}).every((network) =>
+        addresses.includes(`"${network?.IPAddress || 'none'}"`),
+      ),
+  );
+  return fitting.length === 1 ? fitting[0] : undefined;
+};
+
 /** Where a container lives: in the host's netns, in another's, in its own. */
 const homeOf = (one: Inspected, all: readonly Inspected[]): Inspected | 'host' => {
   const mode = one.HostConfig?.NetworkMode ?? '';
@@ -95,16 +68,19 @@ const homeOf = (one: Inspected, all: readonly Inspected[]): Inspected | 'host' =
 };
 
 const gather = (files: FileTree): ReadonlyMap<string, Place> => {
-  const places = new Map<string, Place>();
-  for (const [tool, own] of names) {
-    for (const [path, text] of files) {
-      const found = placeOf(path);
-      if (found === undefined || found.file !== tool) continue;
-      const key = `${found.kind} ${found.name}`;
-      const place = places.get(key) ?? { ...found, files: new Map<string, string>() };
-      places.set(key, place);
-      if (!place.files.has(own)) place.files.set(own, text);
+  const found = [...files].flatMap(([path, text]) => {
+    for (const owner of findOwners(path)) {
+      const tool = findToolFile(owner.file, text);
+      if (tool !== undefined) return [{ owner, tool, text }];
     }
+    return [];
+  });
+  const places = new Map<string, Place>();
+  for (const { owner, tool, text } of found.toSorted((a, b) => a.tool.rank - b.tool.rank)) {
+    const key = `${owner.kind} ${owner.name}`;
+    const place = places.get(key) ?? { ...owner, files: new Map<string, string>() };
+    places.set(key, place);
+    if (!place.files.has(tool.own)) place.files.set(tool.own, text);
   }
   return places;
 };
@@ -130,7 +106,7 @@ const sortBackends = (files: Map<string, string>): void => {
 
 /** undefined: nothing here is named as a tool's output would be. */
 export const adoptCapture = (files: FileTree): FileTree | undefined => {
-  if (files.has('host.json') || files.has('links.json')) return undefined;
+  if (files.has('host.json') || files.has('links.json') || files.has('addresses.json')) return undefined;
   const places = gather(files);
   if (![...places.values()].some((place) => place.files.has('links.json') || place.files.has('addresses.json')))
     return undefined;
@@ -159,7 +135,7 @@ export const adoptCapture = (files: FileTree): FileTree | undefined => {
   };
   home('', true);
   for (const place of places.values()) {
-    const container = place.kind === 'container' ? inspected.find(({ Name }) => Name === `/${place.name}`) : undefined;
+    const container = place.kind === 'container' ? findInspected(place, inspected) : undefined;
     const sandboxed = place.kind === 'named' ? inspected.find((one) => sandboxOf(one) === place.name) : undefined;
     const lives = container === undefined ? sandboxed : homeOf(container, inspected);
     const isHost = place.kind === 'host' || lives === 'host' || (place.kind === 'named' && place.name === 'default');
@@ -174,14 +150,24 @@ export const adoptCapture = (files: FileTree): FileTree | undefined => {
     const pid = container?.State?.Pid ?? 0;
     if (pid > 0 && !target.pids.includes(pid)) target.pids.push(pid);
   }
+  for (const one of inspected) {
+    // Who lives with another has no files of its own.
+    const lives = homeOf(one, inspected);
+    const target = lives === 'host' ? home('', true) : own.find(({ name }) => name === (lives.Name ?? '').slice(1));
+    const pid = one.State?.Pid ?? 0;
+    if (target !== undefined && pid > 0 && !target.pids.includes(pid)) target.pids.push(pid);
+  }
   for (const { files: parts } of own) sortBackends(parts);
-  const numbered = numberPairs(own.map((one) => one.files.get('links.json')));
-  for (const [at, one] of own.entries()) {
+  const distinct = mergeTwins(own);
+  const numbered = numberPairs(distinct.map((one) => one.files.get('links.json')));
+  for (const [at, one] of distinct.entries()) {
     const folder = `netns/${at + 1}/`;
     for (const [file, text] of one.files) adopted.set(folder + file, text);
     const holders = [
       ...one.pids.map((pid) => ({ kind: 'process', pid, comm: '' })),
       ...one.names.map((name) => ({ kind: 'mount', path: `/run/docker/netns/${name}` })),
+      // Whoever wrote the files got in: somebody holds it.
+      ...(one.pids.length + one.names.length === 0 ? [{ kind: 'mount', path: `/run/netns/${one.name}` }] : []),
     ];
     const nsids = (numbered[at] ?? []).map(({ nsid, other }) => ({ nsid, netns: `0:${other + 1}` }));
     const names = one.pids.length === 0 && one.names.length === 0 && one.name !== '' ? [one.name] : one.names;

@@ -5,6 +5,8 @@ import { buildGraph } from '../../../src/graph/build-graph.ts';
 import type { Graph } from '../../../src/graph/graph.ts';
 import { openRecording } from '../../../src/host/recorded-host.ts';
 import { adoptCapture } from '../../../src/host/recording/adopt-capture.ts';
+import { parseSysctls } from '../../../src/host/recording/parse-sysctls.ts';
+import { splitHosts } from '../../../src/host/recording/split-hosts.ts';
 import { labelLink } from '../../../src/systems/labels.ts';
 
 const captures = fileURLToPath(new URL('../../recordings', import.meta.url));
@@ -96,6 +98,54 @@ describe('what people wrote down with the tools themselves', () => {
     });
     expect(netns[2].names).toEqual(['b']);
     expect(adopted?.has('engines/docker-1/containers.json')).toBe(true);
+  });
+
+  test('a container whose name has dots in it, files named otherwise, sysctls as the files are called', () => {
+    const adopted = adoptCapture(
+      new Map([
+        ['host.ip-link.json', file(link(1, 'lo'))],
+        ['host.ip_-j_route_show_table_all.txt', '[]'],
+        ['host.ip-route.txt', 'default via 10.0.0.1'],
+        ['ct-web.1.abc.ip-addr.json', file(link(2, 'eth0'))],
+        ['docker-inspect.json', JSON.stringify([{ Id: 'aa', Name: '/web.1.abc', State: { Pid: 7 } }])],
+      ]),
+    );
+    expect(adopted?.get('netns/1/routes.json')).toBe('[]');
+    expect(JSON.parse(adopted?.get('netns/2/netns.json') ?? '{}').holders).toEqual([
+      { kind: 'process', pid: 7, comm: '' },
+    ]);
+    expect(parseSysctls('/proc/sys/net/ipv4/conf/eth0.20/rp_filter = 2\nnet.ipv4.ip_forward=1\n')).toEqual({
+      'ipv4.conf.eth0.20.rp_filter': '2',
+      'ipv4.ip_forward': '1',
+    });
+  });
+
+  test('a netns written down by its file and by its container is one', () => {
+    const inside = file(
+      link(2, 'eth0', { ...veth, link_type: 'ether', address: '02:00:00:00:00:01', link_index: 5, link_netnsid: 0 }),
+    );
+    const adopted = adoptCapture(
+      new Map([
+        ['host/ip-link.json', file(link(5, 'vetha', { ...veth, link_index: 2, link_netnsid: 0 }))],
+        ['containers/a/ip-link.json', inside],
+        ['sandboxes/123abc/ip-link.json', inside],
+      ]),
+    );
+    expect([...(adopted?.keys() ?? [])].filter((path) => path.endsWith('netns.json'))).toHaveLength(2);
+    expect(JSON.parse(adopted?.get('netns/1/netns.json') ?? '{}').nsids).toEqual([{ nsid: 0, netns: '0:2' }]);
+  });
+
+  test('folders of several hosts in one are as many hosts, named by their folders', () => {
+    const links = file(link(1, 'lo'));
+    const files = new Map([
+      ['README.txt', 'two hosts'],
+      ['pair/swa/host/ip-link.json', links],
+      ['pair/swb/host.ip-addr.json', links],
+      ['pair/own/host.json', '{}'],
+    ]);
+    expect(splitHosts(files).map(({ name }) => name)).toEqual(['swa', 'swb', 'own']);
+    expect(splitHosts(new Map([['host/ip-link.json', links]])).map(({ name }) => name)).toEqual(['']);
+    expect(splitHosts(new Map([['notes.txt', 'nothing']]))).toEqual([]);
   });
 
   test('the legacy backend is told by what both tools print; a recording of our own is left as it is', () => {

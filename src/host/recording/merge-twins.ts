@@ -1,0 +1,45 @@
+/** One netns that was written down twice, by its container's name and by its file: told by its links being the same. */
+
+interface LinkJson {
+  readonly ifindex?: unknown;
+  readonly ifname?: unknown;
+  readonly address?: unknown;
+  readonly link_netnsid?: unknown;
+  readonly link_type?: unknown;
+}
+
+/** undefined: nothing but a loopback, which they all have. */
+const fingerprint = (text: string | undefined): string | undefined => {
+  try {
+    const links: unknown = JSON.parse(text ?? '[]');
+    const told = (Array.isArray(links) ? (links as readonly (LinkJson | null)[]) : [])
+      .filter((link) => link?.link_type === 'ether' && link.address !== undefined)
+      .map((link) => `${link?.ifindex} ${link?.ifname} ${link?.address} ${link?.link_netnsid}`);
+    return told.length === 0 ? undefined : told.sort().join('\n');
+  } catch {
+    return undefined;
+  }
+};
+
+export interface Written {
+  readonly files: Map<string, string>;
+  readonly names: string[];
+  readonly pids: number[];
+}
+
+/** The first of twins gets what the others have. */
+export const mergeTwins = <T extends Written>(all: readonly T[]): readonly T[] => {
+  const firsts = new Map<string, T>();
+  return all.filter((one) => {
+    const key = fingerprint(one.files.get('links.json') ?? one.files.get('addresses.json'));
+    const first = key === undefined ? undefined : firsts.get(key);
+    if (key === undefined || first === undefined) {
+      if (key !== undefined) firsts.set(key, one);
+      return true;
+    }
+    for (const [file, text] of one.files) if (!first.files.has(file)) first.files.set(file, text);
+    first.names.push(...one.names.filter((name) => !first.names.includes(name)));
+    first.pids.push(...one.pids.filter((pid) => !first.pids.includes(pid)));
+    return false;
+  });
+};
