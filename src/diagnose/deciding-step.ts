@@ -27,7 +27,7 @@ export function decisionOf(graph: Graph, trace: Trace): Decision | undefined {
 export const placeOf = (rule: RuleRef): string =>
   rule.index === 0 ? `the policy of ${rule.table} ${rule.chain}` : `${rule.table} ${rule.chain} rule ${rule.index}`;
 
-const toolOf = (rule: RuleRef): string => {
+export const toolOf = (rule: RuleRef): string => {
   const six = rule.family === 'ip6' ? 'ip6tables' : 'iptables';
   return rule.backend === 'iptables-legacy' ? `${six}-legacy` : six;
 };

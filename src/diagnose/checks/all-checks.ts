@@ -50,6 +50,7 @@ import { loopbackPublishBroken } from './loopback-publish-broken.ts';
 import { macvlanHostIsolation } from './macvlan-host-isolation.ts';
 import { macvlanParentUnusable } from './macvlan-parent-unusable.ts';
 import { masqueradeMissing } from './masquerade-missing.ts';
+import { masqueradeShadowed } from './masquerade-shadowed.ts';
 import { mtuLargerThanUplink } from './mtu-larger-than-uplink.ts';
 import { nameserverOnLoopback } from './nameserver-on-loopback.ts';
 import { neighbourTableFull } from './neighbour-table-full.ts';
@@ -70,6 +71,7 @@ import { publishedPastHostFirewall } from './published-past-host-firewall.ts';
 import { publishedPortNotAccepted } from './published-port-not-accepted.ts';
 import { publishedPortWithoutDnat } from './published-port-without-dnat.ts';
 import { reversePathDrops } from './reverse-path-drops.ts';
+import { ruleDropsPackets } from './rule-drops-packets.ts';
 import { rulesInBothBackends } from './rules-in-both-backends.ts';
 import { sharedNetnsParentRestarted } from './shared-netns-parent-restarted.ts';
 import { staleNeighbour } from './stale-neighbour.ts';
@@ -120,6 +122,7 @@ export const allChecks: readonly Check[] = [
   rulesInBothBackends,
   dockerUserDropsReplies,
   masqueradeMissing,
+  masqueradeShadowed,
   orphanDnat,
   bridgeOutsideFirewalld,
   publishedPortWithoutDnat,
@@ -171,6 +174,7 @@ export const allChecks: readonly Check[] = [
   checksumsFail,
   directAccessDropped,
   packetsLostOnLink,
+  ruleDropsPackets,
   unorderedPacketsReset,
   swarmIngressIncomplete,
   addressPoolsUsedUp,

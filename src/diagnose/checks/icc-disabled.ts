@@ -1,8 +1,18 @@
 /** Containers of one network are kept apart on purpose. */
 
+import { tracePacket } from '../../trace/trace-packet.ts';
 import { namesOn } from '../affected.ts';
 import type { Check } from '../check.ts';
-import { optionOf } from '../host-view.ts';
+import { type BridgeNetwork, type HostView, optionOf } from '../host-view.ts';
+
+/** Somebody else's rules (firewalld's zone of the bridge) can let pass what the engine's would stop: the first two tell. */
+function passesAllTheSame({ graph }: HostView, { attachments }: BridgeNetwork): boolean {
+  const [one, other] = attachments.filter(({ container }) => container.netns !== undefined);
+  if (one === undefined || other?.endpoint.ipv4 === undefined || one.container.netns === other.container.netns)
+    return false;
+  const trace = tracePacket(graph, { from: `container:${one.container.facts.fullId}`, to: other.endpoint.ipv4 });
+  return !('error' in trace) && trace.outcome === 'delivered';
+}
 
 export const iccDisabled: Check = {
   id: 'icc-disabled',
@@ -23,8 +33,15 @@ export const iccDisabled: Check = {
         )
         .map((each) => ({
           subject: each.network.facts.name,
-          title: `Containers of network ${each.network.facts.name} are kept apart (icc=false)`,
-          why: `${namesOn(each)} cannot reach each other by design.`,
+          ...(passesAllTheSame(view, each)
+            ? {
+                title: `Containers of network ${each.network.facts.name} reach each other although icc=false`,
+                why: `${namesOn(each)} are to be kept apart, but the rules as they stand let their packets pass.`,
+              }
+            : {
+                title: `Containers of network ${each.network.facts.name} are kept apart (icc=false)`,
+                why: `${namesOn(each)} cannot reach each other by design.`,
+              }),
           evidence: [
             {
               fact: 'com.docker.network.bridge.enable_icc=false',

@@ -53,9 +53,11 @@ const beyondTheList = new Set([
   'ipv6-forwarding-disabled',
   'link-without-arp',
   'loopback-down',
+  'masquerade-shadowed',
   'netem-on-link',
   'packets-lost-on-link',
   'published-port-not-accepted',
+  'rule-drops-packets',
   'uplink-down',
   'veth-mtu-mismatch',
 ]);

@@ -1,6 +1,8 @@
 /** icc-disabled: what it finds, and what it must not be confused with. */
+import { expect, test } from 'vitest';
 import { iccDisabled } from '../../../src/diagnose/checks/icc-disabled.ts';
-import { testCheck } from '../test-check.ts';
+import type { Draft } from '../healthy-host.ts';
+import { findWith, testCheck } from '../test-check.ts';
 
 testCheck(iccDisabled, {
   finds: {
@@ -19,4 +21,21 @@ testCheck(iccDisabled, {
       draft.dbContainer.pid = 0;
     },
   },
+});
+
+const apart = (draft: Draft, rule: string): void => {
+  draft.app.options['com.docker.network.bridge.enable_icc'] = 'false';
+  draft.rule('-A FORWARD -i br-app -o br-app -j ACCEPT', rule);
+};
+
+test('containers are said to be kept apart where the rules do so', () => {
+  const problems = findWith(iccDisabled, (draft) => apart(draft, '-A FORWARD -i br-app -o br-app -j DROP'));
+  expect(problems.map(({ title }) => title)).toEqual(['Containers of network app are kept apart (icc=false)']);
+});
+
+test('where somebody’s rules let their packets pass all the same, that is said instead', () => {
+  const problems = findWith(iccDisabled, (draft) =>
+    apart(draft, '-A FORWARD -i br-app -j ACCEPT\n-A FORWARD -i br-app -o br-app -j DROP'),
+  );
+  expect(problems.map(({ title }) => title)).toEqual(['Containers of network app reach each other although icc=false']);
 });
