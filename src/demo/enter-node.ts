@@ -4,7 +4,10 @@ import type { Command } from '../model/change.ts';
 import { batch } from './build-commands.ts';
 import type { DemoHost } from './story.ts';
 
-/** Process 1 of a host. It waits, and ends with the demo. */
+/**
+ * Process 1 of a host. It waits, and ends with the demo. Who looks from elsewhere believes a socket only when its daemon runs:
+ * this is it by name.
+ */
 const FIRST_PROCESS = `set -e
 mount --make-rprivate /
 mount -t proc proc /proc
@@ -12,8 +15,10 @@ mount -t sysfs sysfs /sys
 mount -t tmpfs -o mode=755 run /run
 mkdir /run/netns
 hostname "$1"
+printf '#!/bin/sh\\nwhile :; do sleep 86400; done\\n' >/run/dockerd
+chmod 755 /run/dockerd
 : >/run/ready
-exec sleep infinity`;
+exec /run/dockerd`;
 
 /** Prints the process id of the host's first process, as seen from here, once it stands. */
 const START = `unshare --mount --net --pid --uts --ipc --fork sh -c "$1" sh "$2" </dev/null >/dev/null 2>&1 &
