@@ -14,6 +14,7 @@ import type {
   GuardOrder,
   Host,
   HostEvent,
+  OvsAnswer,
   Question,
   Questions,
 } from './host.ts';
@@ -30,9 +31,11 @@ import { type Line, type LineOptions, openLine } from './ssh/line/open-line.ts';
 import type { SshAddress } from './ssh/line/ssh-address.ts';
 import { lostGap, sudoGap } from './ssh/picture/lost-gap.ts';
 import { factsOf, type HelloFacts } from './ssh/picture/parse-hello.ts';
+import { parseOvs } from './ssh/picture/parse-ovs.ts';
 import { type Picture, parsePicture } from './ssh/picture/parse-picture.ts';
 import { createTeller, type Teller } from './ssh/picture/teller.ts';
 import { pictureCall, wiringCall } from './ssh/remote/compose-script.ts';
+import { ovsCall } from './ssh/remote/ovs-script.ts';
 import { sysctlNames } from './ssh/sysctl-names.ts';
 
 export interface SshHostOptions {
@@ -170,10 +173,17 @@ export class SshHost implements Host {
       case 'containerFiles':
         return this.#teller.containerFiles(question.containers);
       case 'openVswitch':
-        return this.#hello.facts.tools['ovs-vsctl'] === undefined
-          ? { value: null, gaps: [] }
-          : { gaps: [{ source: 'ovs-vsctl', reason: 'unsupported', detail: 'Open vSwitch is not read over SSH yet' }] };
+        return this.#answerOvs();
     }
+  }
+
+  async #answerOvs(): Promise<Answer<OvsAnswer | null>> {
+    const { tools: there } = this.#hello.facts;
+    if (there['ovs-vsctl'] === undefined) return { value: null, gaps: [] };
+    return parseOvs(
+      await this.#call('ovs-vsctl list, ovs-ofctl dump-flows', ovsCall),
+      there['ovs-ofctl'] !== undefined,
+    );
   }
 
   async #answerNetns(question: Questions['netns']['question']): Promise<Answer<readonly Netns[]>> {

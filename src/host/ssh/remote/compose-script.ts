@@ -2,6 +2,7 @@
 import { basicsScript, helloScript } from './basics-script.ts';
 import { discoverScript } from './discover-script.ts';
 import { engineScript } from './engine-script.ts';
+import { ovsScript } from './ovs-script.ts';
 import { insideScript, pictureScript } from './picture-script.ts';
 import { type SysctlNames, visitScript } from './visit-script.ts';
 
@@ -27,6 +28,7 @@ export const composeScript = ({ token, tools, sysctls }: ScriptOptions): string 
     `ENGINES=${quoteForShell(engineScript)}`,
     'eval "$VISIT$INSIDE$ENGINES"',
     pictureScript,
+    ovsScript,
     'hello </dev/null 2>/dev/null',
     '',
   ].join('\n');
