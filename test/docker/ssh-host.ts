@@ -43,6 +43,7 @@ ip netns add 'a b;touch pwned'
 ip netns add '$(touch pwned)'
 cd /run/netns
 nsenter '--net=a b;touch pwned' ip link add 'x;y$(z)' type veth peer name "q'q"
+nsenter '--net=a b;touch pwned' ip link add "$(printf 'e\\033c\\001\\134')" type bridge
 nsenter '--net=a b;touch pwned' ip link set 'x;y$(z)' alias 'netns 1 closed" \u001b[2J'`;
 
 export const startSshLab = async (): Promise<SshLab> => {

@@ -4,6 +4,7 @@
  * `ns-NAME.…`) and a single netns whose files lie at the top.
  */
 
+import { assumeUnwritten } from './assume-unwritten.ts';
 import { findOwners, findToolFile, type Owner } from './capture-names.ts';
 import type { FileTree } from './layout.ts';
 import { mergeTwins } from './merge-twins.ts';
@@ -160,9 +161,16 @@ export const adoptCapture = (files: FileTree): FileTree | undefined => {
   for (const { files: parts } of own) sortBackends(parts);
   const distinct = mergeTwins(own);
   const numbered = numberPairs(distinct.map((one) => one.files.get('links.json')));
+  const assumed: { source: string; reason: string; netns: string; detail: string }[] = [];
   for (const [at, one] of distinct.entries()) {
     const folder = `netns/${at + 1}/`;
     for (const [file, text] of one.files) adopted.set(folder + file, text);
+    if (!one.isHost) {
+      for (const { file, text, source, detail } of assumeUnwritten(one.files)) {
+        adopted.set(folder + file, text);
+        assumed.push({ source, reason: 'missing', netns: `0:${at + 1}`, detail });
+      }
+    }
     const holders = [
       ...one.pids.map((pid) => ({ kind: 'process', pid, comm: '' })),
       ...one.names.map((name) => ({ kind: 'mount', path: `/run/docker/netns/${name}` })),
@@ -173,6 +181,7 @@ export const adoptCapture = (files: FileTree): FileTree | undefined => {
     const names = one.pids.length === 0 && one.names.length === 0 && one.name !== '' ? [one.name] : one.names;
     adopted.set(`${folder}netns.json`, JSON.stringify({ inode: at + 1, isHost: one.isHost, names, holders, nsids }));
   }
+  if (assumed.length > 0) adopted.set('gaps.json', JSON.stringify({ netns: assumed }));
   return adopted;
 };
 

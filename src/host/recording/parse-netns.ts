@@ -8,6 +8,7 @@ import type { RulesetText } from '../../model/ruleset-text.ts';
 import { conntrackSchema, countersSchema, factSchemas, netnsSchema, presentSchema } from './facts-schema.ts';
 import { isWellFormed } from './is-well-formed.ts';
 import { type FileTree, listFiles, rulesetFiles } from './layout.ts';
+import { mendJson } from './mend-json.ts';
 import { parseSs } from './parse-ss.ts';
 import { parseSysctls } from './parse-sysctls.ts';
 
@@ -193,10 +194,13 @@ export function parseList<T extends z.ZodMiniType>(
 }
 
 function parseJson(text: string, refuse: (detail: string) => void): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    refuse('no JSON');
-    return undefined;
+  for (const form of [text, mendJson(text)]) {
+    try {
+      return JSON.parse(form);
+    } catch {
+      // Mended it may be.
+    }
   }
+  refuse('no JSON');
+  return undefined;
 }

@@ -1,6 +1,6 @@
 /** The answers of `ip -batch`, told apart: one JSON line for each command that worked, a line number for each that did not. */
 
-import { mendJson } from './mend-json.ts';
+import { mendJson } from '../../recording/mend-json.ts';
 
 export interface BatchAnswer {
   /** JSON text; absent: the command failed. */

@@ -4,7 +4,7 @@ import { type HostId, type NetnsId, netnsId } from '../../../model/ids.ts';
 import type { Netns, NsidEntry } from '../../../model/netns.ts';
 import { type ParsedTexts, parseNetns } from '../../recording/parse-netns.ts';
 import { type Frame, findBody } from '../frames.ts';
-import { mendLinks } from './mend-json.ts';
+import { mendLinks } from './mend-links.ts';
 import { type BatchAnswer, isUnsupported, parseBatch } from './parse-batch.ts';
 import { type Discovered, type DiscoveredNetns, parseDiscovery } from './parse-discovery.ts';
 import { parseMulticast } from './parse-multicast.ts';
