@@ -23,6 +23,8 @@ export interface Check {
   readonly needs: readonly NetnsPart[];
   /** Checks whose findings are only consequences of this one where they share an affected object. `*`: all of them. */
   readonly hides?: readonly string[] | '*';
+  /** It breaks answers alone: what stops a request in the same netns has another cause. */
+  readonly breaksAnswers?: true;
   /** Long work of `find`, done before it in pieces; what it found out must be kept with the view. */
   prepare?(view: HostView): Generator<void>;
   /** What it left out, in words; undefined: nothing. Told as a gap. */

@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Trace } from '../trace/trace.ts';
 import { tracePacket } from '../trace/trace-packet.ts';
 import type { TraceQuestion } from '../trace/trace-question.ts';
+import type { Check } from './check.ts';
 import { allChecks } from './checks/all-checks.ts';
 import { flowBlocked } from './checks/flow-blocked.ts';
 import { decisionOf, evidenceFor, placeOf, remediesFor } from './deciding-step.ts';
@@ -104,10 +105,16 @@ export function diagnoseConnection(
   const own = findingFromTrace(graph, trace);
   const related = diagnosis.findings.filter(concerns);
   if (own === undefined) return { ...diagnosis, trace, findings: related };
+  const decision = decisionOf(graph, trace);
+  const isTooLate = ({ evidence }: Finding, check: Check): boolean =>
+    check.breaksAnswers === true &&
+    decision?.inReply === false &&
+    evidence.some(({ netns }) => netns !== undefined && netns === decision.netns?.id);
   const symptom: Found = { finding: own, check: flowBlocked, affects: [...objects] };
   const isCause = (finding: Finding): boolean => {
     const check = checks.get(finding.check);
     if (check === undefined || finding.severity === 'info') return false;
+    if (isTooLate(finding, check) && !isSame(finding, own)) return false;
     const shares = (affects.get(finding.id) ?? []).some((object) => object === 'host' || objects.has(object));
     if (check.hides === '*' && shares) return true;
     return isSame(finding, own) || explains({ finding, check, affects: affects.get(finding.id) ?? [] }, symptom);

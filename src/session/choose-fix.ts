@@ -26,6 +26,8 @@ const isFault = ({ severity, check }: Finding): boolean =>
  */
 export const findReason = ({ findings, folded }: Diagnosis, { from, to }: Ends): Finding | Refusal => {
   const faults = findings.filter(isFault);
+  // Nothing explains it but its own deciding step: what else is wrong with what it meets would not mend it.
+  if (faults[0]?.check === 'connection' && faults[0].severity === 'error') return faults[0];
   const own = [...findings, ...folded].find(({ check }) => check === 'connection');
   if (own !== undefined && own.remedies.length > 0 && faults[0]?.check === 'flow-blocked') return own;
   return (

@@ -47,6 +47,19 @@ test('a fault of one end comes before the step where the packet ends', () => {
   expect(answer.findings.map((finding) => finding.check)[0]).toBe('veth-down');
 });
 
+test('what only breaks answers does not explain a request that a rule stops', () => {
+  const answer = ask('web', 'db:5433', (draft) => {
+    draft.rule(
+      '-A FORWARD -i br-app -o br-app -j ACCEPT',
+      '-A FORWARD -p tcp -m tcp --dport 5433 -j DROP\n-A FORWARD -i br-app -o br-app -j ACCEPT',
+    );
+    draft.rule('-A POSTROUTING -s 172.20.0.0/16 ! -o br-app -j MASQUERADE\n', '');
+  });
+  const connection = answer.findings[0];
+  expect(connection?.check).toBe('connection');
+  expect(answer.findings.map(({ check }) => check)).toContain('masquerade-missing');
+});
+
 test('a fault elsewhere is left out', () => {
   const answer = ask('host', 'web:80', (draft) => {
     draft.db.routes = draft.db.routes!.filter((route) => route.dst !== 'default');

@@ -43,6 +43,12 @@ test('what vethscope can do itself comes before what it can only tell', () => {
   expect(chosen(diagnosis([finding('a'), finding('b', [{ automatic: false }])]))).toBe('b');
 });
 
+test('where nothing explains it but its own step, what else is wrong is no way out', () => {
+  const other = finding('masquerade-missing', [{ automatic: true }]);
+  expect(chosen(diagnosis([finding('connection', [{ automatic: false }]), other]))).toBe('connection');
+  expect(chosen(diagnosis([finding('connection'), other]))).toBe('connection');
+});
+
 test('remarks are no reason', () => {
   expect(chosen(diagnosis([finding('a', [{ automatic: true }], { severity: 'info' })]))).toContain('nothing wrong');
 });
