@@ -25,6 +25,7 @@ import { settleScript } from './ssh/change/guard-script.ts';
 import { type OverLine, runOverLine } from './ssh/change/run-over-line.ts';
 import { startGuard } from './ssh/change/start-guard.ts';
 import { followEngineThere } from './ssh/follow/follow-engine.ts';
+import { followGaps } from './ssh/follow/follow-gaps.ts';
 import { followKernel } from './ssh/follow/follow-kernel.ts';
 import { keepLine, type LastingLine } from './ssh/line/lasting-line.ts';
 import { type Line, type LineOptions, openLine } from './ssh/line/open-line.ts';
@@ -97,7 +98,7 @@ export class SshHost implements Host {
     });
     start();
     const following: Following = {
-      gaps: [],
+      gaps: followGaps([...this.#netns.values()], this.#hello.facts.tools['nft'] !== undefined),
       stop: async () => {
         stopped = true;
         this.#followings.delete(following);

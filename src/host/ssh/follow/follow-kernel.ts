@@ -96,6 +96,8 @@ export const followKernel = ({ line, hasNft, known, read, tell }: FollowKernelOp
     if (events.length > 0) tell(events);
   };
 
+  const tellEnd = (source: string): void =>
+    tell([{ kind: 'gap', gap: { source, reason: 'vanished', detail: 'it ended over there: refresh by hand' } }]);
   const kernel = followLines(
     line,
     kernelScript,
@@ -103,20 +105,14 @@ export const followKernel = ({ line, hasNft, known, read, tell }: FollowKernelOp
       const heard = parseMonitorLine(text);
       if (heard !== undefined) note(heard.kind === 'numbers' ? undefined : inodeOf(heard.nsid));
     },
-    () =>
-      tell([
-        {
-          kind: 'gap',
-          gap: { source: 'ip monitor', reason: 'vanished', detail: 'it ended over there: refresh by hand' },
-        },
-      ]),
+    () => tellEnd('ip monitor'),
   );
   const rules = hasNft
     ? followLines(
         line,
         rulesScript,
         () => note(own()?.inode),
-        () => {},
+        () => tellEnd('nft monitor'),
       )
     : undefined;
   return {
