@@ -1,8 +1,8 @@
 /** The step that ended a trace: whose it is, what to call it, and the smallest change that would let the packet pass. */
 import type { Graph, NetnsNode } from '../graph/graph.ts';
 import { splitWords } from '../systems/rule-words.ts';
-import { outsideAddress } from '../trace/endpoints/choose-address.ts';
 import type { RuleRef, Step, Trace } from '../trace/trace.ts';
+import { isWorld, specsFor, takesAnswer } from './accept-specs.ts';
 import type { Evidence } from './finding.ts';
 import { automatic, command, type Draft, guided, setSysctl, untilFlush, untilReboot } from './remedies.ts';
 
@@ -32,21 +32,6 @@ export const toolOf = (rule: RuleRef): string => {
   return rule.backend === 'iptables-legacy' ? `${six}-legacy` : six;
 };
 
-/** The address that stands for the whole world must not end up in a rule. */
-const isWorld = (address: string): boolean => address === '' || Object.values<string>(outsideAddress).includes(address);
-
-/** What the rule saw of the packet, as a match of its own; `anyPort`: whatever these two say to each other. */
-function matchOf({ packet }: Step, anyPort: boolean): readonly string[] {
-  const { proto, dport } = packet;
-  return [
-    ...(packet.in === undefined ? [] : ['-i', packet.in]),
-    ...(packet.out === undefined ? [] : ['-o', packet.out]),
-    ...(isWorld(packet.src) ? [] : ['-s', packet.src]),
-    ...(isWorld(packet.dst) ? [] : ['-d', packet.dst]),
-    ...(anyPort ? [] : ['-p', String(proto), ...(dport === undefined ? [] : ['--dport', String(dport)])]),
-  ];
-}
-
 /** Docker's own rules keep networks apart on purpose: the way through is a network both are on. */
 const keepsApart = (rule: RuleRef) =>
   rule.madeBy === 'Docker' && /^(DOCKER|raw-PREROUTING|filter-forward|PREROUTING)/.test(rule.chain);
@@ -54,18 +39,13 @@ const keepsApart = (rule: RuleRef) =>
 /** More rules than that are no small change. */
 const acceptLimit = 12;
 
-/** One rule for each pair of ends; a single connection is let through by its port alone. */
-function acceptFor(steps: readonly Step[], rule: RuleRef, netns: NetnsNode | undefined): readonly Draft[] {
+/** One rule for each pair of ends, and one for its answers where they meet the same; a single connection is let through by its port alone. */
+function acceptFor(steps: readonly Step[], rule: RuleRef, { netns, inReply }: Decision): readonly Draft[] {
   const table = rule.table === 'filter' ? [] : ['-t', rule.table];
   const tool = toolOf(rule);
   const position = rule.index === 0 ? ['-A', rule.chain] : ['-I', rule.chain, String(rule.index)];
-  const specs = new Map(
-    steps
-      .map((step) => [...matchOf(step, steps.length > 1), '-j', 'ACCEPT'])
-      .map((spec) => [spec.join(' '), spec] as const),
-  );
-  if (specs.size > acceptLimit) return [];
-  const all = [...specs.values()];
+  const all = specsFor(steps, rule, inReply);
+  if (all.length > acceptLimit) return [];
   const whom = steps.length === 1 ? ` from ${steps[0]!.packet.src} to ${steps[0]!.packet.dst}` : '';
   return [
     automatic({
@@ -81,11 +61,8 @@ function acceptFor(steps: readonly Step[], rule: RuleRef, netns: NetnsNode | und
   ];
 }
 
-function remediesForRule(
-  steps: readonly [Step, ...Step[]],
-  rule: RuleRef,
-  netns: NetnsNode | undefined,
-): readonly Draft[] {
+function remediesForRule(steps: readonly [Step, ...Step[]], rule: RuleRef, decision: Decision): readonly Draft[] {
+  const { netns } = decision;
   if (keepsApart(rule)) {
     return [
       guided({
@@ -100,8 +77,8 @@ function remediesForRule(
       }),
     ];
   }
-  if (rule.backend === 'nft') return [remedyForNft(steps[0], rule, netns)];
-  const accept = acceptFor(steps, rule, netns);
+  if (rule.backend === 'nft') return [remedyForNft(steps[0], rule, decision)];
+  const accept = acceptFor(steps, rule, decision);
   const table = rule.table === 'filter' ? [] : ['-t', rule.table];
   const tool = toolOf(rule);
   const cuts = rule.chain === 'INPUT';
@@ -121,23 +98,41 @@ function remediesForRule(
   return [...accept, remove];
 }
 
-function remedyForNft({ packet }: Step, rule: RuleRef, netns: NetnsNode | undefined): Draft {
+function nftMatch({ packet }: Step): readonly string[] {
   const six = packet.family === 6 ? 'ip6' : 'ip';
-  const ports = packet.dport === undefined ? [] : [String(packet.proto), 'dport', String(packet.dport)];
-  const match = [...(packet.src === '' ? [] : [six, 'saddr', packet.src]), six, 'daddr', packet.dst, ...ports];
+  return [
+    ...(isWorld(packet.src) ? [] : [six, 'saddr', packet.src]),
+    ...(isWorld(packet.dst) ? [] : [six, 'daddr', packet.dst]),
+    ...(packet.dport === undefined ? [] : [String(packet.proto), 'dport', String(packet.dport)]),
+  ];
+}
+
+function nftAnswer({ packet }: Step): readonly string[] {
+  const six = packet.family === 6 ? 'ip6' : 'ip';
+  return [
+    ...(isWorld(packet.dst) ? [] : [six, 'saddr', packet.dst]),
+    ...(isWorld(packet.src) ? [] : [six, 'daddr', packet.src]),
+    ...['ct', 'state', 'established,related'],
+  ];
+}
+
+/** Without undo commands: a rule of nft has a number only once it is there. What the table was like is kept, and put back exactly. */
+function remedyForNft(step: Step, rule: RuleRef, { netns, inReply }: Decision): Draft {
   const before = rule.handle === undefined ? [] : ['position', String(rule.handle)];
-  return guided({
+  const answered = !inReply && rule.family !== 'netdev' && takesAnswer(rule, step) ? [nftAnswer(step)] : [];
+  const matches = [nftMatch(step), ...answered].filter((match) => match.length > 0);
+  return automatic({
     title: `Let exactly these packets through in table ${rule.family} ${rule.table}`,
-    changes: `Adds a rule to chain ${rule.chain} that accepts packets from ${packet.src} to ${packet.dst}.`,
+    changes: `Adds ${matches.length === 1 ? 'a rule' : 'rules'} to chain ${rule.chain}: packets from ${step.packet.src} to ${step.packet.dst} are accepted${answered.length === 0 ? '' : ', and their answers'}.`,
     scope: 'host',
+    commands: matches.map((match) =>
+      command(netns, 'nft', 'insert', 'rule', rule.family, rule.table, rule.chain, ...before, ...match, 'accept'),
+    ),
+    undo: [],
     risk: 'Opens what somebody may have closed on purpose; nobody is interrupted.',
-    riskLevel: 'low',
     persistence:
       'Lasts until the table is loaded again; to keep it: write the rule into the file the table comes from.',
-    commands: [
-      command(netns, 'nft', 'insert', 'rule', rule.family, rule.table, rule.chain, ...before, ...match, 'accept'),
-    ],
-    steps: ['taken back with `nft -a list chain …` and `nft delete rule … handle N`'],
+    steps: ['by hand it is taken back with `nft -a list chain …` and `nft delete rule … handle N`'],
   });
 }
 
@@ -160,9 +155,10 @@ function remediesForSysctl(
 }
 
 /** `others`: steps of other packets that the same cause stopped. */
-export function remediesFor({ step, netns }: Decision, others: readonly Step[] = []): readonly Draft[] {
+export function remediesFor(decision: Decision, others: readonly Step[] = []): readonly Draft[] {
+  const { step, netns } = decision;
   const { rule, sysctl } = step.evidence;
-  if (rule !== undefined) return remediesForRule([step, ...others], rule, netns);
+  if (rule !== undefined) return remediesForRule([step, ...others], rule, decision);
   if (sysctl !== undefined) return remediesForSysctl(sysctl, netns);
   if (step.kind === 'route' && step.verdict === 'no-route') {
     return [

@@ -40,6 +40,70 @@ test('a rule no check knows becomes the finding, with the rule that would let th
   ]);
 });
 
+const argvs = (commands: readonly { readonly argv: readonly string[] }[] | undefined) =>
+  commands?.map(({ argv }) => argv.join(' '));
+
+/** The finding made from the deciding step, also where another one tells of it. */
+const ownOf = ({ findings, folded }: ReturnType<typeof ask>) =>
+  [...findings, ...folded].find(({ check }) => check === 'connection')!;
+
+test('where the answer meets the same rule, the remedy lets it through as well', () => {
+  const answer = ask('web', 'outside:443/tcp', (draft) => {
+    draft.rule('-A FORWARD -j DOCKER-USER', '-A FORWARD -p tcp -j DROP\n-A FORWARD -j DOCKER-USER');
+  });
+  const [accept] = ownOf(answer).remedies;
+  expect(argvs(accept?.commands)).toEqual([
+    'iptables -w -I FORWARD 1 -i br-app -o eth0 -s 172.20.0.2 -p tcp --dport 443 -j ACCEPT',
+    'iptables -w -I FORWARD 1 -i eth0 -o br-app -d 172.20.0.2 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+  ]);
+  expect(accept?.undo).toHaveLength(2);
+});
+
+test('a rule that only the answer meets is passed by the answer alone', () => {
+  const answer = ask('web', 'outside:443/tcp', (draft) => {
+    draft.rule(
+      '-A FORWARD -j DOCKER-USER',
+      '-A FORWARD -i eth0 -o br-app -p tcp --sport 443 -j DROP\n-A FORWARD -j DOCKER-USER',
+    );
+  });
+  const [accept] = ownOf(answer).remedies;
+  expect(accept?.commands).toHaveLength(1);
+  expect(argvs(accept?.commands)?.[0]).toContain('-i eth0 -o br-app');
+});
+
+const nftForward = (match: readonly object[]): string =>
+  JSON.stringify({
+    nftables: [
+      { table: { family: 'inet', name: 'mine', handle: 1 } },
+      {
+        chain: {
+          family: 'inet',
+          table: 'mine',
+          name: 'fwd',
+          handle: 1,
+          type: 'filter',
+          hook: 'forward',
+          prio: 10,
+          policy: 'accept',
+        },
+      },
+      { rule: { family: 'inet', table: 'mine', chain: 'fwd', handle: 7, expr: [...match, { drop: null }] } },
+    ],
+  });
+
+test('a rule of nft is passed by rules before it, which the kept table takes back', () => {
+  const answer = ask('web', 'outside:443/tcp', (draft) => {
+    draft.host.ruleset!.nft = nftForward([]);
+    draft.host.ruleset!.present.nftTables.push({ family: 'inet', name: 'mine' });
+  });
+  const remedy = answer.findings[0]!.remedies[0]!;
+  expect(remedy.automatic).toBe(true);
+  expect(argvs(remedy.commands)).toEqual([
+    'nft insert rule inet mine fwd position 7 ip saddr 172.20.0.2 tcp dport 443 accept',
+    'nft insert rule inet mine fwd position 7 ip daddr 172.20.0.2 ct state established,related accept',
+  ]);
+});
+
 test('a fault of one end comes before the step where the packet ends', () => {
   const answer = ask('host', 'web:80', (draft) => {
     draft.link(draft.host, 'vethweb').flags = ['BROADCAST', 'MULTICAST'];

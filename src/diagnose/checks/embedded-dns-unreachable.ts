@@ -1,9 +1,40 @@
 /** A container asks 127.0.0.11 for names, and nothing leads the question to the engine's resolver. */
+import type { ContainerNode, NetnsNode } from '../../graph/graph.ts';
+import { tracePacket } from '../../trace/trace-packet.ts';
 import type { Check } from '../check.ts';
-import { where } from '../host-view.ts';
+import { decisionOf, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
+import type { Problem } from '../finding.ts';
+import { type HostView, where } from '../host-view.ts';
 import { guided } from '../remedies.ts';
 
 const asksEmbedded = (resolvConf: string | undefined) => /^\s*nameserver\s+127\.0\.0\.11\s*$/m.test(resolvConf ?? '');
+
+const mayStop = /-j (?:DROP|REJECT)|^:\w+ DROP|"(?:drop|reject)"/m;
+
+/** Rules inside that stop the question on its way, or the answer; only such rules are worth a trace. */
+function stoppedInside({ graph }: HostView, container: ContainerNode, netns: NetnsNode): readonly Problem[] {
+  const { present: _, ...texts } = netns.facts.ruleset ?? {};
+  if (!Object.values(texts).some((text) => typeof text === 'string' && mayStop.test(text))) return [];
+  const { name, fullId } = container.facts;
+  const trace = tracePacket(graph, { from: `container:${fullId}`, to: '127.0.0.11:53/udp' });
+  if ('error' in trace || (trace.outcome !== 'dropped' && trace.outcome !== 'rejected')) return [];
+  const decision = decisionOf(graph, trace);
+  const rule = decision?.step.evidence.rule;
+  if (decision === undefined || rule === undefined || decision.netns?.id !== netns.id) return [];
+  return [
+    {
+      subject: name,
+      title: `${name} cannot resolve names: ${placeOf(rule)} inside it stops what it asks 127.0.0.11`,
+      why: `The engine's resolver listens inside ${name}, and ${name}'s own rules keep questions from it.`,
+      evidence: [
+        { fact: 'nameserver 127.0.0.11', source: `/etc/resolv.conf (${name})`, container: container.id },
+        ...evidenceFor(decision),
+      ],
+      remedies: remediesFor(decision),
+      affects: [container.id],
+    },
+  ];
+}
 
 export const embeddedDnsUnreachable: Check = {
   id: 'embedded-dns-unreachable',
@@ -16,6 +47,7 @@ export const embeddedDnsUnreachable: Check = {
     'another name server in resolv.conf',
     'rules that were not read',
     'Podman, whose resolver listens on the gateway',
+    'rules inside that stop other packets',
   ],
   references: ['moby#40428', 'moby libnetwork/resolver_unix.go'],
   needs: [],
@@ -39,7 +71,7 @@ export const embeddedDnsUnreachable: Check = {
             chain.rules.some((rule) => rule.text.includes('127.0.0.11') && /DNAT|dnat/.test(rule.text)),
           ),
         );
-        if (led) return [];
+        if (led) return stoppedInside(view, container, netns);
         const { name } = container.facts;
         return {
           subject: name,

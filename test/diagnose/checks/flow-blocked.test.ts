@@ -95,3 +95,13 @@ test('a connection that fails over IPv6 alone is found', () => {
   });
   expect(problems.map(({ title }) => title)).toEqual([expect.stringContaining('web → db over IPv6')]);
 });
+
+test('where one rule stops many, the remedy goes by links: it helps all it is said to stop', () => {
+  const problems = findWith(flowBlocked, (draft) => {
+    draft.rule('-A FORWARD -j DOCKER-USER', '-A FORWARD -i br-app -j DROP\n-A FORWARD -j DOCKER-USER');
+  });
+  const remedies = problems.flatMap(({ remedies: all }) => all.filter(({ automatic }) => automatic));
+  expect(remedies.map(({ commands }) => commands.map(({ argv }) => argv.slice(5).join(' ')))).toEqual([
+    expect.arrayContaining(['-i br-app -o br-app -j ACCEPT', '-i br-app -o eth0 -j ACCEPT']),
+  ]);
+});
