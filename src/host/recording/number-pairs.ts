@@ -46,6 +46,13 @@ const parseLinks = (text: string | undefined): readonly LinkText[] => {
 
 const isPair = ({ kind }: LinkText): boolean => kind === 'veth' || kind === 'netkit';
 
+/**
+ * A tunnel that names itself as what it sits on tells by the number the netns it was made in, whose routes its packets take
+ * (rtnl_link_get_net). Engines make them in the machine's own and move them.
+ */
+const isMovedTunnel = (link: LinkText): boolean =>
+  !isPair(link) && link.kind !== 'macvlan' && link.kind !== 'ipvlan' && link.other?.ifindex === link.ifindex;
+
 /** Could `there` be what `link` points at? */
 const fits = (link: LinkText, there: LinkText): boolean => {
   if (there.ifindex !== link.other?.ifindex) return false;
@@ -54,7 +61,7 @@ const fits = (link: LinkText, there: LinkText): boolean => {
   return there.kind !== 'loopback' && (link.kind !== 'ipvlan' || there.address === link.address);
 };
 
-/** `texts`: what `ip -j -d link` printed in each netns. Answers per netns; `other` is a position in `texts`. */
+/** `texts`: what `ip -j -d link` printed in each netns, the host's first. Answers per netns; `other` is a position in `texts`. */
 export const numberPairs = (
   texts: readonly (string | undefined)[],
 ): readonly (readonly { readonly nsid: number; readonly other: number }[])[] => {
@@ -65,9 +72,15 @@ export const numberPairs = (
       if (link.other !== undefined) byNsid.set(link.other.nsid, [...(byNsid.get(link.other.nsid) ?? []), link]);
     return [...byNsid].flatMap(([nsid, users]) => {
       const homes = all.flatMap((links, other) =>
-        other !== at && users.every((link) => links.some((there) => fits(link, there))) ? [other] : [],
+        other !== at &&
+        users.every((link) => (isMovedTunnel(link) ? other === 0 : links.some((there) => fits(link, there))))
+          ? [other]
+          : [],
       );
-      return homes.length === 1 ? [{ nsid, other: homes[0]! }] : [];
+      // What a link sits on is the machine's own where that fits: nobody puts a macvlan upon the link of another container.
+      const isHosts = at !== 0 && homes.includes(0) && users.every((link) => !isPair(link));
+      const home = isHosts ? 0 : homes.length === 1 ? homes[0] : undefined;
+      return home === undefined ? [] : [{ nsid, other: home }];
     });
   });
 };

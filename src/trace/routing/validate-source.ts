@@ -40,7 +40,9 @@ export const validateSource = (
   const redirects = orSysctl(view, ifname, 'send_redirects');
   const markValid = orSysctl(view, ifname, 'src_valid_mark');
   if (filter === undefined || acceptLocal === undefined) {
-    return { kind: 'unknown', reason: `rp_filter and accept_local of ${ifname} were not read` };
+    return believedAnyway(view, key, ifname, out)
+      ? ok
+      : { kind: 'unknown', reason: `rp_filter and accept_local of ${ifname} were not read` };
   }
   const mode = Number(filter.value);
   const quick = mode === 0 && (out !== ifname || !isOn(redirects));
@@ -51,6 +53,21 @@ export const validateSource = (
       : ok;
   }
   return checkReverse(view, key, ifname, { out, mode, filter, acceptLocal, useMark: isOn(markValid) ?? false });
+};
+
+const unread = (name: string, value: string): Sysctl => ({ name, value });
+
+/** What passes the strictest check passes every other; the quick one refuses own addresses alone. */
+const believedAnyway = (view: NetnsView, key: RouteKey, ifname: string, out: string | undefined): boolean => {
+  if (hasAddress(view, key.src!) || (key.mark ?? 0) !== 0) return false;
+  const strictest = {
+    out,
+    mode: 1,
+    filter: unread('rp_filter', '1'),
+    acceptLocal: unread('accept_local', '0'),
+    useMark: false,
+  };
+  return checkReverse(view, key, ifname, strictest).kind === 'ok';
 };
 
 /** Protocol and ports are part of the look-up only where a policy rule asks for them (fib4_rules_early_flow_dissect). */

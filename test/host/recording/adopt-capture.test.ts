@@ -120,6 +120,48 @@ describe('what people wrote down with the tools themselves', () => {
     });
   });
 
+  test('a macvlan sits on the host’s link, and a tunnel that was moved sends from the host', () => {
+    const lower = link(2, 'eth0', { ...veth, link_type: 'ether' });
+    const adopted = adoptCapture(
+      new Map([
+        ['host/ip-link.json', file(lower, link(9, 'other'))],
+        ['containers/a/ip-link.json', file(lower, link(9, 'vxlan9'))],
+        [
+          'containers/m/ip-link.json',
+          file(link(7, 'eth0', { linkinfo: { info_kind: 'macvlan' }, link_index: 2, link_netnsid: 0 })),
+        ],
+        [
+          'netns/1-x/ip-link.json',
+          file(link(9, 'vxlan0', { linkinfo: { info_kind: 'vxlan' }, link_index: 9, link_netnsid: 0 })),
+        ],
+      ]),
+    );
+    const nsids = [3, 4].map((n) => JSON.parse(adopted?.get(`netns/${n}/netns.json`) ?? '{}').nsids);
+    expect(nsids).toEqual([[{ nsid: 0, netns: '0:1' }], [{ nsid: 0, netns: '0:1' }]]);
+  });
+
+  test('rules and settings nobody wrote down of a container are taken as made, and told as gaps; the host’s are not', () => {
+    const adopted = adoptCapture(
+      new Map([
+        ['host/ip-link.json', file(link(1, 'lo'))],
+        ['host/ip-route.json', '[]'],
+        ['containers/a/ip-link.json', file(link(2, 'eth0'))],
+        ['containers/a/ip-route.json', '[]'],
+        ['containers/b/ip-link.json', file(link(3, 'eth0'))],
+        ['containers/b/ip-route.json', '[{"dst":"default","table":"100"}]'],
+      ]),
+    );
+    expect([1, 2, 3].map((n) => adopted?.has(`netns/${n}/rules.json`))).toEqual([false, true, false]);
+    expect(adopted?.has('netns/1/sysctls.txt')).toBe(false);
+    expect(adopted?.get('netns/2/sysctls.txt')).toContain('net.ipv4.conf.eth0.proxy_arp = 0');
+    const { netns } = JSON.parse(adopted?.get('gaps.json') ?? '{}');
+    expect(netns.map((gap: { source: string; netns: string }) => `${gap.netns} ${gap.source}`)).toEqual([
+      '0:2 ip rule',
+      '0:2 sysctl',
+      '0:3 sysctl',
+    ]);
+  });
+
   test('a netns written down by its file and by its container is one', () => {
     const inside = file(
       link(2, 'eth0', { ...veth, link_type: 'ether', address: '02:00:00:00:00:01', link_index: 5, link_netnsid: 0 }),
