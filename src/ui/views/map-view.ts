@@ -1,6 +1,7 @@
 /** The wiring of each host as a picture: uplinks, bridges, and behind every bridge port who is at the other end. */
 import { isBridge, type NetnsNode } from '../../graph/graph.ts';
 import type { NetnsId } from '../../model/ids.ts';
+import { labelNetns } from '../../systems/labels.ts';
 import { line, span } from '../format/line.ts';
 import { ownerName } from '../graph-index.ts';
 import type { Item } from './item.ts';
@@ -20,6 +21,12 @@ const drawnNetns = ({ graph }: ViewContext): readonly NetnsNode[] => {
   ];
 };
 
+/** `  Docker swarm: …`; empty where nobody is known to have made it. */
+const purposeOf = (netns: NetnsNode, { graph }: ViewContext): string => {
+  const label = labelNetns(graph, netns.id);
+  return label === undefined ? '' : `  ${label.madeBy}: ${label.purpose}`;
+};
+
 const heading = (netns: NetnsNode, context: ViewContext): Item => ({
   id: `map ${netns.id}`,
   ref: { kind: 'netns', id: netns.id },
@@ -32,6 +39,7 @@ const heading = (netns: NetnsNode, context: ViewContext): Item => ({
           span('inside ', 'dim'),
           span(ownerName(context.graph, netns.id), 'strong'),
           span(`  netns ${netns.facts.inode}`, 'dim'),
+          span(purposeOf(netns, context), 'dim'),
         ),
   ],
 });

@@ -64,8 +64,10 @@ const strayNode = (netns: NetnsNode, context: ViewContext, told: Set<LinkId>): M
           span('netns ', 'dim'),
           ownerName(context.graph, netns.id),
           span(`  ${held}`, netns.hidden ? 'doubt' : 'dim'),
-          linksOf(context.graph, netns.links).every((link) => link.facts.ifname === 'lo') &&
+          netns.facts.links !== undefined &&
+            linksOf(context.graph, netns.links).every((link) => link.facts.ifname === 'lo') &&
             span('  not connected', 'dim'),
+          netns.facts.links === undefined && span('  its links could not be read', 'doubt'),
         ),
       ],
     },

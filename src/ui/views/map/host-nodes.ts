@@ -130,11 +130,22 @@ export const bridgeNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
       };
     });
 
+/** The other end is a port of a bridge of the same netns and is drawn there. */
+const isToldByPeer = (link: LinkNode, { graph }: ViewContext): boolean => {
+  const peer = peerOf(graph, link);
+  return peer?.netns === link.netns && peer.master !== undefined;
+};
+
 /** Veths of this netns that are ports of nothing: routed (Calico, pipework), or forgotten. */
 export const routedNodes = (netns: NetnsNode, context: ViewContext, shown: Set<NetnsId>): readonly MapNode[] =>
   portNodes(
     linksOf(context.graph, netns.links).filter(
-      (link) => link.kind === 'veth' && link.master === undefined && netns.facts.isHost && !isUplink(link, netns),
+      (link) =>
+        link.kind === 'veth' &&
+        link.master === undefined &&
+        netns.facts.isHost &&
+        !isUplink(link, netns) &&
+        !isToldByPeer(link, context),
     ),
     context,
     shown,

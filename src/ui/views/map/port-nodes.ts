@@ -8,6 +8,7 @@ import { doubtText, plainAddressesOf, portsText } from '../../format/names.ts';
 import { linkName, linksOf, peerOf } from '../../graph-index.ts';
 import type { ViewContext } from '../view.ts';
 import type { MapNode } from './branch.ts';
+import { makerWords, remoteWords } from './wiring-words.ts';
 
 interface Port {
   readonly link: LinkNode;
@@ -64,6 +65,15 @@ const jointOf = (link: LinkNode, far: LinkNode | undefined, context: ViewContext
   return span(glyphs.peer, link.state === 'up' ? 'good' : 'warn');
 };
 
+/** With several hosts every name begins with its host's; beside a link of the same host that says nothing. */
+const nameBeside = (link: LinkNode, other: LinkNode, { graph }: ViewContext): string => {
+  const host = graph.netns.get(link.netns)?.host;
+  const name = linkName(graph, link);
+  return graph.netns.get(other.netns)?.host === host && name.startsWith(`${host}/`)
+    ? name.slice(`${host}/`.length)
+    : name;
+};
+
 const vethPort = (link: LinkNode, context: ViewContext, shown: Set<NetnsId>): Port => {
   const far = peerOf(context.graph, link);
   if (far !== undefined) shown.add(far.netns);
@@ -74,20 +84,20 @@ const vethPort = (link: LinkNode, context: ViewContext, shown: Set<NetnsId>): Po
     far:
       far === undefined
         ? span(link.peer === undefined ? 'no peer' : (doubtText(link.peer) ?? ''), 'doubt')
-        : linkName(context.graph, far),
+        : nameBeside(far, link, context),
     address: far === undefined ? '' : plainAddressesOf(far).join(' '),
-    notes: notesOf(link, far, context),
+    notes: [...notesOf(link, far, context), ...makerWords([link, ...(far === undefined ? [] : [far])], context)],
   };
 };
 
-/** `vxlan id 42 remote 10.0.0.2`, `macvlan bridge`: what tells one link of its kind from another. */
+/** `vxlan id 42`, `macvlan bridge`, `vlan 50`: what tells one link of its kind from another. */
 const kindText = (link: LinkNode): string => {
   const data = link.facts.linkinfo?.info_data ?? {};
-  const words = ['id', 'mode', 'remote', 'protocol'].flatMap((key) => {
+  const words = ['id', 'mode', 'protocol'].flatMap((key) => {
     const value = data[key];
-    return typeof value === 'string' || typeof value === 'number'
-      ? [key === 'mode' ? String(value) : `${key} ${value}`]
-      : [];
+    // Nearly every VLAN is of this one.
+    if ((typeof value !== 'string' && typeof value !== 'number') || value === '802.1Q') return [];
+    return [key === 'mode' || (key === 'id' && link.kind === 'vlan') ? String(value) : `${key} ${value}`];
   });
   return [link.kind, ...words].join(' ');
 };
@@ -101,7 +111,7 @@ const plainPort = (link: LinkNode, context: ViewContext): Port => ({
       : span(context.glyphs.up, link.state === 'up' ? 'good' : 'warn'),
   far: span(kindText(link), 'dim'),
   address: plainAddressesOf(link).join(' '),
-  notes: notesOf(link, undefined, context),
+  notes: [...remoteWords(link, context), ...notesOf(link, undefined, context), ...makerWords([link], context)],
 });
 
 const portItem = (
@@ -137,7 +147,7 @@ const portItem = (
   };
 };
 
-const alignedNodes = (ports: readonly Port[], context: ViewContext): readonly MapNode[] => {
+const alignedNodes = (ports: readonly Port[], context: ViewContext, shown: Set<NetnsId>): readonly MapNode[] => {
   const widest = (textsOf: (port: Port) => Words): number =>
     ports.reduce((width, port) => Math.max(width, Math.min(nameLimit, widthOf(textsOf(port)))), 0);
   const widths = {
@@ -148,7 +158,10 @@ const alignedNodes = (ports: readonly Port[], context: ViewContext): readonly Ma
       widest((port) => port.address),
     ),
   };
-  return ports.map((port) => portItem(port, context, widths));
+  return ports.map((port) => ({
+    ...portItem(port, context, widths),
+    children: upperNodes(port.link, context, shown),
+  }));
 };
 
 export const portNodes = (links: readonly LinkNode[], context: ViewContext, shown: Set<NetnsId>): readonly MapNode[] =>
@@ -157,6 +170,7 @@ export const portNodes = (links: readonly LinkNode[], context: ViewContext, show
       link.kind === 'veth' || link.peer !== undefined ? vethPort(link, context, shown) : plainPort(link, context),
     ),
     context,
+    shown,
   );
 
 /** Macvlans, vlans and tunnels that sit on a link: the joint leads from the lower link to where the upper one lives. */
@@ -165,7 +179,7 @@ export const upperNodes = (lower: LinkNode, context: ViewContext, shown: Set<Net
     shown.add(link.netns);
     const health = linkHealth(link, context.index);
     const base = plainPort(link, context);
-    const name = linkName(context.graph, link);
+    const name = nameBeside(link, lower, context);
     const netns = context.graph.netns.get(link.netns);
     const port: Port = {
       ...base,
