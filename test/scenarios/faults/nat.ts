@@ -17,7 +17,8 @@ export const natFaults: readonly Fault[] = [
     inject: ['iptables -t nat -I POSTROUTING -s 172.20.0.0/16 -j ACCEPT'],
     probe: outside,
     ends: ['app1', 'outside'],
-    atEnds: /^(masquerade|connection)/,
+    finding: /^masquerade-shadowed:appnet/,
+    automatic: true,
     heal: ['iptables -t nat -D POSTROUTING -s 172.20.0.0/16 -j ACCEPT'],
   },
   {
@@ -25,7 +26,8 @@ export const natFaults: readonly Fault[] = [
     inject: ['iptables -t nat -I POSTROUTING -s 172.20.0.0/16 -o eth0 -j SNAT --to-source 10.77.0.240'],
     probe: outside,
     ends: ['app1', 'outside'],
-    atEnds: /^(masquerade|connection)/,
+    finding: /^masquerade-shadowed:appnet/,
+    automatic: true,
     heal: ['iptables -t nat -D POSTROUTING -s 172.20.0.0/16 -o eth0 -j SNAT --to-source 10.77.0.240'],
   },
   {
