@@ -80,7 +80,7 @@ export const createAnalysis = (initial: readonly SeenPoint[], options: AnalysisO
     },
     flows: flows.flows,
     talkers: flows.talkers,
-    losses: () => summarizeLosses(matcher.rows(), points),
+    losses: () => summarizeLosses(matcher.rows(), points, matcher.waitedFor),
     sightings: () => sumSightings(matcher.rows()),
   };
 };

@@ -226,6 +226,8 @@ export const createMatcher = (
       }
       return shown;
     },
+    waitedFor: ({ sightings: [first] }) =>
+      first !== undefined && Math.max(latest, toldAt) - timeOf(first.packet.at) >= wait,
     forgotten: () => store.forgotten(),
   };
 };

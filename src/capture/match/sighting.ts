@@ -137,6 +137,8 @@ export interface Matcher {
   rows(): readonly MatchedRow[];
   /** Matches what is old enough that no tap can still bring something older, and decides who is lost. `now`: nanoseconds since 1970; everything there is: `'end'`. */
   settle(now: bigint | 'end'): void;
+  /** Has an answer to it had the time to come? */
+  waitedFor(row: MatchedRow): boolean;
   /** Rows that had to go for want of room. */
   forgotten(): number;
 }

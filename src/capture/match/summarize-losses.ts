@@ -87,8 +87,12 @@ const isAnswerable = (row: MatchedRow): boolean => {
   );
 };
 
-/** Most packets first; of rows that are still kept. */
-export const summarizeLosses = (rows: readonly MatchedRow[], points: readonly SeenPoint[]): readonly LossGroup[] => {
+/** Most packets first; of rows that are still kept. `waitedFor`: an answer to it has had the time to come. */
+export const summarizeLosses = (
+  rows: readonly MatchedRow[],
+  points: readonly SeenPoint[],
+  waitedFor: (row: MatchedRow) => boolean,
+): readonly LossGroup[] => {
   const sides = Map.groupBy(rows, sideKey);
   const groups = [...sides.values()].flatMap((side): readonly (LossGroup | undefined)[] => {
     const lost = side.filter(({ state }) => state.kind === 'lost');
@@ -101,6 +105,7 @@ export const summarizeLosses = (rows: readonly MatchedRow[], points: readonly Se
       lost.length === 0 &&
       asks(first) &&
       isAnswerable(first) &&
+      waitedFor(first) &&
       !sides.has(`${first.flow} ${first.side === 0 ? 1 : 0}`);
     return [
       ...[...stretches.values()].map((group) => lostGroup(group, side.length)),

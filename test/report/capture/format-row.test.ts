@@ -23,12 +23,12 @@ const names = new Map([
   ['10.2.0.2', 'server'],
 ]);
 
-const analyse = (packets: readonly CapturedPacket[]) => {
+const analyse = (packets: readonly CapturedPacket[], until = 5000) => {
   const analysis = createAnalysis(points, { trace, nameOf: (address) => names.get(address) });
   const states = points.map((point) => ({ point, phase: 'running', linkType: 1, packets: 0 }) as const);
   analysis.feed({ kind: 'state', state: { points: states, packets: 0 } });
   analysis.feed({ kind: 'packets', packets });
-  analysis.settle(moment(5000));
+  analysis.settle(moment(until));
   return analysis;
 };
 
@@ -97,6 +97,11 @@ describe('tables', () => {
     expect(formatLosses(analyse(passing.slice(0, 2)).losses(), style)).toBe(
       '✗ 10.1.0.2:41000 → 10.1.0.1:8080 tcp: the packet last seen at router/v1, not seen at router/v2: router FORWARD: filter FORWARD rule 3: -j DROP\n',
     );
+  });
+
+  test('nothing came back only once an answer had the time to come', () => {
+    expect(formatLosses(analyse(passing).losses(), style)).toContain('nothing came back');
+    expect(formatLosses(analyse(passing, 500).losses(), style)).not.toContain('nothing came back');
   });
 
   test.each([

@@ -51,6 +51,7 @@ const captured = (): CaptureAnalysis => {
     kind: 'packets',
     packets: [...points.map((_, at) => seen(at, at * 0.01 + 1, syn)), seen(0, 20, ping)],
   });
+  analysis.feed({ kind: 'state', state: running(5) }, moment(1500));
   analysis.settle('end');
   return analysis;
 };
