@@ -203,4 +203,17 @@ export const ruleFaults: readonly Fault[] = [
     atEnds: /^(docker-user|flow-blocked|connection)/,
     heal: ['iptables -D DOCKER-USER -i eth0 -p tcp --dport 80 ! -s 198.51.100.0/24 -j DROP'],
   },
+  {
+    title: 'a chain on the uplink drops what comes in',
+    inject: [
+      'nft add table netdev fw',
+      "nft 'add chain netdev fw in { type filter hook ingress device eth0 priority 0 ; }'",
+      "nft 'add rule netdev fw in ip protocol { icmp, tcp } drop'",
+    ],
+    probe: published,
+    ends: ['10.77.0.1', `${HOST_ADDRESS}:8082/tcp`],
+    finding: /^flow-blocked:fw.in/,
+    atEnds: /^(flow-blocked|connection)/,
+    heal: ['nft delete table netdev fw'],
+  },
 ];

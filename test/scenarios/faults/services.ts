@@ -81,6 +81,13 @@ export const serviceFaults: readonly Fault[] = [
     heal: ["sh -c 'nsenter -t {app1.pid} -n iptables-restore </run/dns.saved'"],
   },
   {
+    title: 'a rule of the container keeps its questions from the resolver',
+    inject: ["sh -c 'nsenter -t {app1.pid} -n iptables -I OUTPUT -p udp -d 127.0.0.11 -j DROP'"],
+    probe: resolves,
+    finding: /^embedded-dns-unreachable:app1/,
+    heal: ["sh -c 'nsenter -t {app1.pid} -n iptables -D OUTPUT -p udp -d 127.0.0.11 -j DROP'"],
+  },
+  {
     title: 'a container asks a name server on its own loopback',
     inject: [
       `docker exec app1 sh -c 'cat /etc/resolv.conf >/tmp/resolv; echo nameserver 127.0.0.53 >/etc/resolv.conf'`,
