@@ -26,7 +26,9 @@ const png = (svg: string): Uint8Array =>
     .asPng();
 
 const photograph = async (shot: Shot): Promise<void> => {
-  const terminal = openTerminal(process.execPath, ['bin/vethscope', '--recording', shot.recording], {
+  const recordings = [shot.recording, ...(shot.beside === undefined ? [] : [shot.beside])];
+  const words = ['bin/vethscope', ...recordings.flatMap((one) => ['--recording', one])];
+  const terminal = openTerminal(process.execPath, words, {
     cwd: root,
     columns: shot.columns ?? 80,
     rows: shot.rows ?? 24,

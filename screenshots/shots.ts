@@ -7,6 +7,8 @@ export interface Shot {
   readonly says: string;
   /** The recorded host: a folder or archive of the repository. */
   readonly recording: string;
+  /** Another host, looked at with it. */
+  readonly beside?: string;
   readonly columns?: number;
   readonly rows?: number;
   /** Keys, each sent after the screen has come to rest. */
@@ -170,6 +172,21 @@ export const shots: readonly Shot[] = [
     columns: 120,
     rows: 40,
     keys: ['4', 'j', 'j', 'j'],
+  },
+  {
+    name: 'map-flannel',
+    title: 'Two hosts in one picture',
+    says: 'Each tunnel says where it leads and who made it; the one of node-a leads to an address that no host here has.',
+    recording: 'src/demo/recordings/overlay-entry-node-a.tar.gz',
+    beside: 'src/demo/recordings/overlay-entry-node-b.tar.gz',
+    keys: ['4', 'j', 'j'],
+  },
+  {
+    name: 'map-pipework',
+    title: 'Wired by hand',
+    says: 'What pipework has plugged into a bridge and onto the uplink, and a pair whose other end never reached its container.',
+    recording: 'src/demo/recordings/pipework.tar.gz',
+    keys: ['4', 'j', 'j', 'j', 'j', 'j'],
   },
   {
     name: 'map-ascii',
