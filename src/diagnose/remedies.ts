@@ -5,9 +5,10 @@ import type { Remedy } from './finding.ts';
 
 export type Draft = Omit<Remedy, 'n'>;
 
-/** A command in the netns concerned; the host's own netns needs no word of it. */
+/** A command in the netns concerned; the host's own netns needs no word of it but which host that is. */
 export function command(netns: NetnsNode | undefined, ...argv: readonly string[]): Command {
-  return netns === undefined || netns.facts.isHost ? { argv } : { argv, netns: netns.id };
+  if (netns === undefined) return { argv };
+  return netns.facts.isHost ? { argv, host: netns.host } : { argv, netns: netns.id };
 }
 
 export const untilReboot = 'Lasts until the next reboot.';

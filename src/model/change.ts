@@ -5,6 +5,8 @@ export interface Command {
   readonly argv: readonly string[];
   /** Run inside this netns (its NetnsId) instead of the host's own. */
   readonly netns?: string;
+  /** The machine it is meant for (its HostId), where no netns says so and several are looked at. */
+  readonly host?: string;
   /** Text for standard input, e.g. an iptables-restore document. */
   readonly stdin?: string;
 }

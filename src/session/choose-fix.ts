@@ -54,11 +54,13 @@ export const chooseRemedy = ({ id, title, why, remedies }: Finding, n: number | 
 /** The host that the finding is about: the one its evidence names. */
 export const hostOf = (hosts: readonly Host[], finding: Finding, remedy: Remedy): Host | undefined => {
   if (hosts.length === 1) return hosts[0];
+  const meant = remedy.commands.flatMap(({ host }) => host ?? [])[0];
+  if (meant !== undefined) return hosts.find((host) => host.id === meant);
   const ids = [
     ...[...remedy.commands, ...finding.evidence].flatMap(({ netns }) => netns ?? []),
     ...finding.evidence.flatMap(({ link, container }) => link ?? container ?? []),
   ];
-  return hosts.find((host) => ids.some((id) => id.startsWith(`${host.id}|`)));
+  return ids.map((id) => hosts.find((host) => id.startsWith(`${host.id}|`))).find((host) => host !== undefined);
 };
 
 export const planOf = (graph: Graph, finding: Finding, remedy: Remedy, ends: Ends | undefined): Plan => ({
