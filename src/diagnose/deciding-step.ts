@@ -77,7 +77,7 @@ function remediesForRule(steps: readonly [Step, ...Step[]], rule: RuleRef, decis
       }),
     ];
   }
-  if (rule.backend === 'nft') return [remedyForNft(steps[0], rule, decision)];
+  if (rule.backend === 'nft') return remedyForNft(steps, rule, decision);
   const accept = acceptFor(steps, rule, decision);
   const table = rule.table === 'filter' ? [] : ['-t', rule.table];
   const tool = toolOf(rule);
@@ -117,13 +117,21 @@ function nftAnswer({ packet }: Step): readonly string[] {
 }
 
 /** Without undo commands: a rule of nft has a number only once it is there. What the table was like is kept, and put back exactly. */
-function remedyForNft(step: Step, rule: RuleRef, { netns, inReply }: Decision): Draft {
+function remedyForNft(
+  steps: readonly [Step, ...Step[]],
+  rule: RuleRef,
+  { netns, inReply }: Decision,
+): readonly Draft[] {
   const before = rule.handle === undefined ? [] : ['position', String(rule.handle)];
-  const answered = !inReply && rule.family !== 'netdev' && takesAnswer(rule, step) ? [nftAnswer(step)] : [];
-  const matches = [nftMatch(step), ...answered].filter((match) => match.length > 0);
-  return automatic({
+  const answered = steps.filter((step) => !inReply && rule.family !== 'netdev' && takesAnswer(rule, step));
+  const all = [...steps.map(nftMatch), ...answered.map(nftAnswer)].filter((match) => match.length > 0);
+  const matches = [...new Map(all.map((match) => [match.join(' '), match] as const)).values()];
+  if (matches.length === 0 || matches.length > acceptLimit) return [];
+  const { src, dst } = steps[0].packet;
+  const whom = steps.length === 1 ? `packets from ${src} to ${dst}` : 'the packets it stops';
+  const remedy = automatic({
     title: `Let exactly these packets through in table ${rule.family} ${rule.table}`,
-    changes: `Adds ${matches.length === 1 ? 'a rule' : 'rules'} to chain ${rule.chain}: packets from ${step.packet.src} to ${step.packet.dst} are accepted${answered.length === 0 ? '' : ', and their answers'}.`,
+    changes: `Adds ${matches.length === 1 ? 'a rule' : 'rules'} to chain ${rule.chain}: ${whom} are accepted${answered.length === 0 ? '' : ', and their answers'}.`,
     scope: 'host',
     commands: matches.map((match) =>
       command(netns, 'nft', 'insert', 'rule', rule.family, rule.table, rule.chain, ...before, ...match, 'accept'),
@@ -134,6 +142,7 @@ function remedyForNft(step: Step, rule: RuleRef, { netns, inReply }: Decision): 
       'Lasts until the table is loaded again; to keep it: write the rule into the file the table comes from.',
     steps: ['by hand it is taken back with `nft -a list chain …` and `nft delete rule … handle N`'],
   });
+  return [remedy];
 }
 
 function remediesForSysctl(

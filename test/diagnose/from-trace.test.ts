@@ -96,7 +96,7 @@ test('a rule of nft is passed by rules before it, which the kept table takes bac
     draft.host.ruleset!.nft = nftForward([]);
     draft.host.ruleset!.present.nftTables.push({ family: 'inet', name: 'mine' });
   });
-  const remedy = answer.findings[0]!.remedies[0]!;
+  const remedy = ownOf(answer).remedies[0]!;
   expect(remedy.automatic).toBe(true);
   expect(argvs(remedy.commands)).toEqual([
     'nft insert rule inet mine fwd position 7 ip saddr 172.20.0.2 tcp dport 443 accept',
