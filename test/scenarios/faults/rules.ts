@@ -214,6 +214,7 @@ export const ruleFaults: readonly Fault[] = [
     ends: ['10.77.0.1', `${HOST_ADDRESS}:8082/tcp`],
     finding: /^flow-blocked:fw.in/,
     atEnds: /^(flow-blocked|connection)/,
+    automatic: true,
     heal: ['nft delete table netdev fw'],
   },
 ];
