@@ -55,6 +55,10 @@ function labelByHand(graph: Graph, link: LinkNode, netns: NetnsNode) {
   const residents = netns.containers.flatMap((id) => graph.containers.get(id) ?? []);
   const [tenant] = residents;
   if (tenant === undefined || residents.some((one) => endpointOf(one, link) !== undefined)) return undefined;
+  // An engine plugs some in without telling: the way out of an overlay by docker_gwbridge.
+  const peer = link.peer?.certainty === 'exact' ? graph.links.get(link.peer.to) : undefined;
+  const carriers = [...graph.networks.values()].map((network) => network.link);
+  if (carriers.some((carrier) => carrier?.certainty === 'exact' && carrier.to === peer?.master)) return undefined;
   const plugged =
     ['veth', 'macvlan', 'ipvlan', 'physical', 'vlan'].includes(link.kind) && link.addresses.some(isGlobal);
   // An engine that tells no addresses of its endpoints cannot be asked which links are its own.

@@ -60,6 +60,8 @@ describe('what people wrote down with the tools themselves', () => {
     expect([...kinds].toSorted()).toEqual(['bridge', 'loopback', 'veth', 'vxlan']);
     expect(pairs(graph).filter((pair) => pair.endsWith('?'))).toEqual(['eth0 = ?']);
     expect([...graph.containers.values()].every((one) => one.netns !== undefined)).toBe(true);
+    const makers = [...graph.links.values()].map((link) => labelLink(graph, link.id)?.madeBy);
+    expect(makers.filter((maker) => maker?.includes('hand'))).toEqual([]);
   });
 
   test('a tunnel that the kernel keeps ready is nobody’s', async () => {
