@@ -63,8 +63,6 @@ const lazy = <T>(compute: () => T): (() => T) => {
   };
 };
 
-export type RulesetCompiler = (node: NetnsNode, without: readonly string[]) => CompiledRuleset;
-
 const familyName = (family: 4 | 6): 'inet' | 'inet6' => (family === 4 ? 'inet' : 'inet6');
 
 export const buildNetnsView = (

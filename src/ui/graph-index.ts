@@ -1,6 +1,6 @@
 /** Lookups over a graph that views need again and again, made once per graph. */
 import type { ContainerNode, Graph, LinkNode, NetnsNode, NetworkNode, PortNode, WiringFault } from '../graph/graph.ts';
-import type { ContainerId, HostId, LinkId, NetnsId, NetworkId } from '../model/ids.ts';
+import type { ContainerId, HostId, LinkId, NetnsId } from '../model/ids.ts';
 import { portKey } from './ref.ts';
 
 export interface GraphIndex {
@@ -75,8 +75,6 @@ export const masterOf = (graph: Graph, link: LinkNode | undefined): LinkNode | u
 
 export const linksOf = (graph: Graph, ids: readonly LinkId[]): readonly LinkNode[] =>
   ids.flatMap((id) => graph.links.get(id) ?? []);
-
-export const networkById = (graph: Graph, id: NetworkId): NetworkNode | undefined => graph.networks.get(id);
 
 /** With its host in front where several are shown. */
 export const amongHosts = (graph: Graph, host: HostId, name: string): string =>

@@ -44,8 +44,6 @@ export const textOf = (words: Words): string =>
 
 export const widthOf = (words: Words): number => cellWidth(printable(textOf(words)));
 
-export const toned = (words: Words, tone: Tone): Line => [span(textOf(words), tone)];
-
 /** Parts with a separator between those that are there. */
 export const joined = (parts: readonly Words[], separator: Words): Line =>
   parts.flatMap((part, index) => (index === 0 ? toLine(part) : [...toLine(separator), ...toLine(part)]));

@@ -1,6 +1,7 @@
 /** Reads the packets of several links without any tool, in a process of its own: it ends when its parent does, and blocks nobody. */
 import { readSync, writeSync } from 'node:fs';
 import { enterNetns, openNetns, stayingHome } from '../../namespaces/open-netns.ts';
+import { poll } from '../../netlink/kernel/socket-calls.ts';
 import { littleEndian } from '../../netlink/wire/attributes.ts';
 import {
   type ChildOrder,
@@ -21,7 +22,6 @@ import {
   ringBlockBytes,
 } from './packet-ring.ts';
 import { copyFrame, readRingBlock } from './read-ring-block.ts';
-import { poll } from './ring-calls.ts';
 
 interface OpenTap {
   readonly tap: number;

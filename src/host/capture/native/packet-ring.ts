@@ -1,9 +1,10 @@
 /** A packet socket with a TPACKET_V3 ring on one link: opened in the netns of this thread, read block by block. */
 import { addressOf, bindSocket, close, errno, errorName, setsockopt, socket } from '../../netlink/kernel/libc.ts';
+import { getsockname, getsockopt } from '../../netlink/kernel/socket-calls.ts';
 import { littleEndian } from '../../netlink/wire/attributes.ts';
 import type { TapCounts } from '../capture-order.ts';
 import { encodeProgram, type Instruction, ops } from './assembler.ts';
-import { getsockname, getsockopt, mapMemory, unmapMemory, viewMemory } from './ring-calls.ts';
+import { mapMemory, unmapMemory, viewMemory } from './ring-calls.ts';
 
 export interface RingOrder {
   readonly program: readonly Instruction[];

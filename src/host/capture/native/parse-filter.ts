@@ -1,5 +1,5 @@
 /** The words of a capture filter to its tree; what is beyond the common part is refused by name, never guessed at. */
-import { etherTypes, type Filter, protocolNames } from './filter.ts';
+import type { Filter } from './filter.ts';
 import { type Qualifiers, readPrimitive } from './read-primitive.ts';
 
 export type FilterError = { readonly error: string };
@@ -74,10 +74,3 @@ export const parseFilter = (text: string): Filter | FilterError | undefined => {
   if (isError(filter) || rest === undefined) return filter;
   return { error: `${rest}: not expected there` };
 };
-
-/** For those who complete words. */
-export const filterWords: readonly string[] = [
-  ...Object.keys(etherTypes),
-  ...Object.keys(protocolNames),
-  ...['host', 'net', 'port', 'portrange', 'src', 'dst', 'ether', 'proto', 'less', 'greater', 'and', 'or', 'not'],
-];

@@ -12,23 +12,6 @@ export const mapMemory = libc.func('void *mmap(void *, size_t, int, int, int, in
   offset: number,
 ) => unknown;
 export const unmapMemory = libc.func('int munmap(void *, size_t)') as (address: unknown, length: number) => number;
-export const getsockopt = libc.func('int getsockopt(int, int, int, void *, void *)') as (
-  fd: number,
-  level: number,
-  name: number,
-  value: Uint8Array,
-  length: Uint8Array,
-) => number;
-export const getsockname = libc.func('int getsockname(int, void *, void *)') as (
-  fd: number,
-  address: Uint8Array,
-  length: Uint8Array,
-) => number;
-export const poll = libc.func('int poll(void *, unsigned long, int)') as (
-  fds: Uint8Array,
-  count: number,
-  timeoutMs: number,
-) => number;
 
 /** Memory the kernel writes to, seen as bytes; undefined: mmap failed (MAP_FAILED is all ones). */
 export const viewMemory = (address: unknown, length: number): ArrayBuffer | undefined =>

@@ -1,12 +1,13 @@
 /** The one packet of a proof: a socket made inside the source's netns, its port chosen before anything is sent. */
 import { bindSocket, close, errno, errorName, recv, send, setsockopt, socket } from '../../netlink/kernel/libc.ts';
+import { getsockname, getsockopt, poll } from '../../netlink/kernel/socket-calls.ts';
 import { littleEndian } from '../../netlink/wire/attributes.ts';
 import type { IcmpError, ProbeEnd, ProbePacket } from '../live-order.ts';
 import { echoRequest, isEchoReply } from './echo.ts';
 import { readIcmpError } from './icmp-error.ts';
 import type { Place } from './place-door.ts';
 import { addressFamily, portOf, sockaddr, sockaddrLength } from './socket-address.ts';
-import { connectSocket, getsockname, getsockopt, poll } from './sockets.ts';
+import { connectSocket } from './sockets.ts';
 import type { ProbeMark } from './trace-table.ts';
 
 const SOCK = { stream: 1, datagram: 2, raw: 3, nonblock: 0o4000, cloexec: 0o2000000 } as const;

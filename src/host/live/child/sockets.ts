@@ -1,4 +1,4 @@
-/** The system calls a probe needs beyond those of reading: connecting, waiting, and a name for this thread. */
+/** The system calls a live proof needs beyond those on sockets: connecting, and a name for this thread. */
 import koffi from 'koffi';
 
 const libc = koffi.load(null);
@@ -7,23 +7,6 @@ export const connectSocket = libc.func('int connect(int, const void *, uint32_t)
   fd: number,
   address: Uint8Array,
   length: number,
-) => number;
-export const getsockname = libc.func('int getsockname(int, void *, void *)') as (
-  fd: number,
-  address: Uint8Array,
-  length: Uint8Array,
-) => number;
-export const getsockopt = libc.func('int getsockopt(int, int, int, void *, void *)') as (
-  fd: number,
-  level: number,
-  name: number,
-  value: Uint8Array,
-  length: Uint8Array,
-) => number;
-export const poll = libc.func('int poll(void *, unsigned long, int)') as (
-  fds: Uint8Array,
-  count: number,
-  timeoutMs: number,
 ) => number;
 const prctl = libc.func('int prctl(int, const char *, long, long, long)') as (
   option: number,

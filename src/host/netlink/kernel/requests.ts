@@ -4,7 +4,6 @@ import { HEADER, NLM_F, RTM } from '../wire/messages.ts';
 
 const AF = { UNSPEC: 0, INET: 2, BRIDGE: 7, INET6: 10 } as const;
 const IFLA_EXT_MASK = 29;
-const IFLA_TARGET_NETNSID = 46;
 const IFA_TARGET_NETNSID = 10;
 /** RTEXT_FILTER_* of linux/rtnetlink.h. */
 const RTEXT = { BRVLAN_COMPRESSED: 4, SKIP_STATS: 8 } as const;
@@ -72,10 +71,7 @@ export const getLink = (ifindex: number): Uint8Array<ArrayBuffer> => {
   return bytes;
 };
 
-/** Links of the netns this socket's netns knows by `nsid`, without entering it. */
-export const getLinksOfNsid = (nsid: number): Uint8Array<ArrayBuffer> =>
-  request(RTM.GETLINK, NLM_F.DUMP, AF.UNSPEC, IFINFOMSG, [[IFLA_TARGET_NETNSID, nsid]]);
-/** As above, for addresses; needs NETLINK_GET_STRICT_CHK, or the kernel answers for its own netns. */
+/** Addresses of the netns this socket's netns knows by `nsid`, without entering it; needs NETLINK_GET_STRICT_CHK, or the kernel answers for its own netns. */
 export const getAddressesOfNsid = (nsid: number): Uint8Array<ArrayBuffer> =>
   request(RTM.GETADDR, NLM_F.DUMP, AF.UNSPEC, IFADDRMSG, [[IFA_TARGET_NETNSID, nsid]]);
 /** The nsid, here, of the netns an open descriptor refers to. */

@@ -36,8 +36,6 @@ export const macText = (bytes: Uint8Array): string => {
   return text;
 };
 
-export const ADDRESS_LENGTH: Readonly<Record<number, number>> = { 2: 4, 10: 16 };
-
 /** An address by its family (2 = AF_INET, 10 = AF_INET6, 7 = AF_BRIDGE: a MAC) or, failing that, its length. */
 export const addressText = (bytes: Uint8Array, family?: number): string => {
   if (family === 2 && bytes.length >= 4) return ipv4Text(bytes);

@@ -8,7 +8,6 @@ import {
   readBe16,
   readBe32,
   readBytes,
-  readI32,
   readText,
   readU8,
   readU16,
@@ -40,14 +39,12 @@ export const decodeFields = (
 export const u8: FieldFormat = readU8;
 export const u16: FieldFormat = readU16;
 export const u32: FieldFormat = readU32;
-export const i32: FieldFormat = readI32;
 export const u64: FieldFormat = readU64;
 export const port: FieldFormat = readBe16;
 export const text: FieldFormat = readText;
 
 const unlessZero = (value: number | undefined): number | undefined => (value === 0 ? undefined : value);
 export const u32UnlessZero: FieldFormat = (a, type) => unlessZero(readU32(a, type));
-export const u16UnlessZero: FieldFormat = (a, type) => unlessZero(readU16(a, type));
 
 export const bool: FieldFormat = (a, type) => {
   const value = readU8(a, type);
@@ -80,10 +77,6 @@ export const hexAlways32: FieldFormat = (a, type) => {
 /** A link of the same netns by its ifindex; 0 means none. */
 export const linkNamed: FieldFormat = (a, type, context) => {
   const ifindex = readU32(a, type);
-  return ifindex ? (context.nameOf(ifindex) ?? `if${ifindex}`) : undefined;
-};
-export const linkNamed16: FieldFormat = (a, type, context) => {
-  const ifindex = readU16(a, type);
   return ifindex ? (context.nameOf(ifindex) ?? `if${ifindex}`) : undefined;
 };
 
