@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Diagnosis, Finding, Remedy } from '../../src/diagnose/finding.ts';
-import { findReason } from '../../src/session/choose-fix.ts';
+import type { Host } from '../../src/host/host.ts';
+import { findReason, hostOf } from '../../src/session/choose-fix.ts';
 
 const finding = (check: string, remedies: readonly Partial<Remedy>[] = [], more: Partial<Finding> = {}): Finding => ({
   id: `${check}:x`,
@@ -51,4 +52,14 @@ test('where nothing explains it but its own step, what else is wrong is no way o
 
 test('remarks are no reason', () => {
   expect(chosen(diagnosis([finding('a', [{ automatic: true }], { severity: 'info' })]))).toContain('nothing wrong');
+});
+
+const hosts = ['swa', 'swb'].map((id) => ({ id })) as unknown as readonly Host[];
+const remedyOf = (...commands: readonly object[]) => ({ commands }) as unknown as Remedy;
+const seenOn = (netns: string) => ({ evidence: [{ netns }] }) as unknown as Finding;
+
+test('a command in a host’s own netns says which host; else the netns or the evidence does', () => {
+  expect(hostOf(hosts, seenOn('swa|0:1'), remedyOf({ argv: ['ip'], host: 'swb' }))?.id).toBe('swb');
+  expect(hostOf(hosts, seenOn('swa|0:1'), remedyOf({ argv: ['ip'], netns: 'swb|0:2' }))?.id).toBe('swb');
+  expect(hostOf(hosts, seenOn('swa|0:1'), remedyOf({ argv: ['ip'] }))?.id).toBe('swa');
 });
