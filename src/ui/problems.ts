@@ -8,6 +8,8 @@ export interface Problems {
   readonly findings: readonly Finding[];
   /** Not covered by a finding. All of them as long as nothing was diagnosed. */
   readonly faults: readonly WiringFault[];
+  /** Wiring whose other side cannot be seen: nothing says that it is wrong. */
+  readonly doubts: readonly WiringFault[];
   readonly gaps: readonly Gap[];
   /** none: nothing was diagnosed yet; old: of an earlier graph; now: of the graph that is shown. */
   readonly diagnosed: 'none' | 'old' | 'now';
@@ -20,6 +22,8 @@ const severe: ReadonlySet<WiringFault['kind']> = new Set([
   'duplicate-address',
   'dead-bridge',
 ]);
+
+const unseen: ReadonlySet<WiringFault['kind']> = new Set(['half-pair', 'hidden-netns']);
 
 export const isSevere = (fault: WiringFault): boolean => severe.has(fault.kind);
 
@@ -58,9 +62,11 @@ export const problemsOf = ({ session, diagnosed }: Pick<UiState, 'session' | 'di
   const deps = [graph, session.gaps, diagnosed];
   if (last !== undefined && deps.every((value, at) => value === last?.deps[at])) return last.problems;
   const diagnosis = diagnosed?.diagnosis;
+  const open = graph === undefined ? [] : uncovered(graph, diagnosis);
   const problems: Problems = {
     findings: diagnosis?.findings ?? [],
-    faults: graph === undefined ? [] : uncovered(graph, diagnosis),
+    faults: open.filter(({ kind }) => !unseen.has(kind)),
+    doubts: open.filter(({ kind }) => unseen.has(kind)),
     gaps: [...new Set([...(graph?.gaps ?? []), ...session.gaps, ...(diagnosis?.gaps ?? [])])],
     diagnosed: diagnosed === undefined ? 'none' : diagnosed.graph === graph ? 'now' : 'old',
   };

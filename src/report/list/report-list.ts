@@ -33,7 +33,11 @@ const makeList = <Row>(
 });
 
 export const lists = {
-  containers: makeList(listContainers, columns.containerColumns, 'no containers'),
+  containers: makeList(
+    listContainers,
+    columns.containerColumns,
+    'no containers: no container engine answered, or it has none',
+  ),
   netns: makeList(listNetns, columns.netnsColumns, 'no network namespaces can be seen'),
   links: makeList(listLinks, columns.linkColumns, 'no links can be seen'),
   bridges: makeList(listBridges, columns.bridgeColumns, 'no bridges'),

@@ -34,7 +34,8 @@ const factsOf = (state: UiState): readonly string[] => {
 
 const standing = (state: UiState): readonly Span[] => {
   const { session, theme } = state;
-  const { findings, faults, gaps, diagnosed } = problemsOf(state);
+  const { findings, faults, doubts, gaps, diagnosed } = problemsOf(state);
+  const unseen = doubts.length + gaps.length;
   const count = (severity: Severity, more = 0): readonly Span[] => {
     const found = findings.filter((one) => one.severity === severity).length + more;
     return found === 0 ? [] : [span(`${found}${severityGlyph(severity, theme.glyphs)}`, severityTone[severity])];
@@ -43,8 +44,8 @@ const standing = (state: UiState): readonly Span[] => {
   const marked = [...count('error', cut), ...count('warning', faults.length - cut), ...count('security')];
   const marks = [
     ...marked,
-    ...(gaps.length > 0 ? [span(`${gaps.length}${theme.glyphs.unknown}`, 'doubt')] : []),
-    ...(diagnosed === 'now' && marked.length + gaps.length === 0 ? [span(theme.glyphs.check, 'good')] : []),
+    ...(unseen > 0 ? [span(`${unseen}${theme.glyphs.unknown}`, 'doubt')] : []),
+    ...(diagnosed === 'now' && marked.length + unseen === 0 ? [span(theme.glyphs.check, 'good')] : []),
   ];
   if (session.phase === 'collecting') return [...marks, span('reading …', 'warn')];
   if (session.phase === 'failed') return [...marks, span('failed', 'bad')];

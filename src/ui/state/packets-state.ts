@@ -41,7 +41,8 @@ export const isCapturing = ({ packets }: UiState): boolean =>
 
 /** Begins anew; what was captured before is let go. */
 export const askPackets = (state: UiState, question: PacketsState['question']): Next => {
-  if (isCapturing(state)) return next(say(openView(state, 'packets'), 'a capture is running: c ends it first', 'warn'));
+  if (isCapturing(state))
+    return next(say(openView(state, 'packets'), 'a capture is running: c, here, ends it', 'warn'));
   const { names } = state.packets ?? { names: true };
   const packets: PacketsState = { question, tab: 'packets', names, paused: false };
   const opened = goTo(state, startPlace('packets'));

@@ -86,11 +86,11 @@ export const findingsView: View = {
   wide: true,
   deps: (state) => [state.session.gaps, state.diagnosed],
   build: (context) => {
-    const { findings, faults, gaps, diagnosed } = problemsOf(context.state);
+    const { findings, faults, doubts, gaps, diagnosed } = problemsOf(context.state);
     return [
       ...(diagnosed === 'now' ? [] : [lookingItem]),
       ...findings.map((finding) => findingItem(finding, context)),
-      ...faults.map((fault) => faultItem(fault, context)),
+      ...[...faults, ...doubts].map((fault) => faultItem(fault, context)),
       ...gaps.map((gap) => gapItem(gap, context)),
     ];
   },

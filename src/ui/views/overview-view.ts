@@ -1,5 +1,5 @@
 /** The host on one screen: engine, firewall, counts that lead to their views, what is wrong, what could not be seen. */
-import { isBridge, type LinkNode, type NetworkNode } from '../../graph/graph.ts';
+import { isBridge, type LinkNode, type NetworkNode, type WiringFault } from '../../graph/graph.ts';
 import type { Engine } from '../../model/container.ts';
 import type { HostId } from '../../model/ids.ts';
 import type { HostFacts } from '../../model/snapshot.ts';
@@ -185,7 +185,7 @@ const findingItems = ({ findings }: Problems, { glyphs }: ViewContext): readonly
       cells: [line(severityMark(severity, glyphs), ' ', title)],
     }));
 
-const faultItems = ({ faults }: Problems, context: ViewContext): readonly Item[] =>
+const faultItems = (faults: readonly WiringFault[], context: ViewContext): readonly Item[] =>
   faults.map((fault) => ({
     id: `fault ${faultId(fault)}`,
     ref: { kind: 'fault', id: faultId(fault) },
@@ -237,8 +237,8 @@ export const overviewView: View = {
   build: (context) => {
     const { graph } = context;
     const problems = problemsOf(context.state);
-    const wrong = [...findingItems(problems, context), ...faultItems(problems, context)];
-    const gaps = gapItems(problems, context);
+    const wrong = [...findingItems(problems, context), ...faultItems(problems.faults, context)];
+    const gaps = [...faultItems(problems.doubts, context), ...gapItems(problems, context)];
     const networks = [...graph.networks.values()]
       .filter((network) => network.containers.length > 0)
       .toSorted((a, b) => b.containers.length - a.containers.length || a.facts.name.localeCompare(b.facts.name))

@@ -96,7 +96,11 @@ const contents = (packets: PacketsState, context: ViewContext): readonly Item[] 
       return talkerItems(picture.talkers, { analysis, names });
     case 'losses':
       return picture.losses.length === 0
-        ? [text('no loss', 'every packet that should have been seen further was', 'dim')]
+        ? [
+            (capture?.points.length ?? 0) < 2
+              ? text('one point', 'one point alone cannot tell what is lost: capture along a path (8, then c)', 'dim')
+              : text('no loss', 'every packet that should have been seen further was', 'dim'),
+          ]
         : lossItems(picture.losses, context);
   }
 };
