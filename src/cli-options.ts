@@ -192,6 +192,7 @@ export const commands: readonly CommandSpec[] = [
         choices: severities,
         help: 'exit with 1 from this severity on: error, warning (default), security, info',
       },
+      { name: 'probe', help: 'also try what should work, one announced packet each, on this host only (root)' },
       {
         name: 'watch-for',
         value: 'SECONDS',

@@ -28,6 +28,7 @@ import {
 } from './session/measurer.ts';
 import { createMender, type FixPreview, type FixQuestion, type Mender } from './session/mender.ts';
 import type { PlumbingAction, PlumbingQuestion } from './session/plumber.ts';
+import { createProber, type Prober } from './session/prober.ts';
 import { createProver, type ProofAnswer, type Prover } from './session/prover.ts';
 import { watchHost } from './session/watched-host.ts';
 import {
@@ -91,7 +92,7 @@ export interface SessionState {
   readonly changedAt?: string;
 }
 
-export interface Session extends Mender, Prover, Capturer, Watcher, Measurer {
+export interface Session extends Mender, Prover, Capturer, Watcher, Measurer, Prober {
   /** False when hosts are recordings. */
   readonly live: boolean;
   readonly readOnly: boolean;
@@ -224,6 +225,7 @@ export const createSession = (hosts: readonly Host[], options: SessionOptions = 
   return {
     ...mender,
     ...prover,
+    ...createProber({ prove: prover.prove, readOnly: options.readOnly ?? false, graph: () => current.graph }),
     ...capturer,
     ...createMeasurer({
       hosts,

@@ -18,7 +18,7 @@ export interface Flow {
   readonly trace: Trace;
 }
 
-interface Wanted extends Omit<Flow, 'trace'> {
+export interface Wanted extends Omit<Flow, 'trace'> {
   readonly from: string;
   readonly to: string;
   /** Flows of one key differ only in what the kernel does not decide by. */
@@ -183,7 +183,7 @@ function published(view: HostView, like: Likeness, { bridges, ports }: EngineVie
   });
 }
 
-function wantedFlows(view: HostView): readonly Wanted[] {
+export function wantedFlows(view: HostView): readonly Wanted[] {
   const engines = view.engines.filter(
     ({ engine, netns }) => !engine.rootless && netns !== undefined && netns.id === view.home?.id,
   );

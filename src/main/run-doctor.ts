@@ -68,20 +68,33 @@ const findOver = async (seconds: number | undefined, first: Graph, session: Sess
   return session.findings(first);
 };
 
+/** What was tried joins what was read: failures first, as errors are. */
+const withProbes = async (input: CommandInput, found: Diagnosis, session: Session): Promise<Diagnosis | ExitCode> => {
+  if (!input.switches.has('probe')) return found;
+  const answer = await session.probe((what) => input.io.stderr.write(`${safeText(what, input.style)}\n`));
+  if ('error' in answer) {
+    input.io.stderr.write(`vethscope: doctor: ${safeText(answer.error, input.style)}\n`);
+    return exitCodes.changeFailed;
+  }
+  return { ...found, findings: [...answer.findings, ...found.findings], gaps: [...found.gaps, ...answer.gaps] };
+};
+
 export const runDoctor: RunCommand = async (input) => {
   const seconds = secondsOf(input);
   const ends = endsOf(input);
   const failOn = (input.values.get('fail-on')?.[0] ?? 'warning') as Severity;
   return withSession(input, async (graph, session) => {
-    const found: ConnectionDiagnosis | (Diagnosis & { readonly trace?: Trace }) | { readonly error: string } =
+    const read: ConnectionDiagnosis | (Diagnosis & { readonly trace?: Trace }) | { readonly error: string } =
       ends === undefined ? await findOver(seconds, graph, session) : await session.connectionFindings(ends);
-    if ('error' in found) {
+    if ('error' in read) {
       input.io.stderr.write(
-        `vethscope: ${safeText(found.error, input.style)} (\`vethscope list containers\` shows what there is)\n`,
+        `vethscope: ${safeText(read.error, input.style)} (\`vethscope list containers\` shows what there is)\n`,
       );
       return exitCodes.no;
     }
-    const { trace } = found;
+    const found = ends === undefined ? await withProbes(input, read, session) : read;
+    if (typeof found === 'number') return found;
+    const { trace } = read;
     if (input.json) writeJson(input, doctorDocument(graph, found, trace));
     else {
       const sentence = trace === undefined ? '' : `${safeText(trace.explanation, input.style)}\n\n`;

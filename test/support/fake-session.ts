@@ -46,6 +46,7 @@ export const fakeSession = (graph: Graph | undefined, trace?: Session['trace']):
     capturePoints: async () => ({ error: 'no captures in this session', reason: 'unsupported' }),
     capture: async () => ({ error: 'no captures in this session', reason: 'unsupported' }),
     openCapture: async () => ({ error: 'no captures in this session', reason: 'unsupported' }),
+    probe: async () => ({ error: 'no probes in this session' }),
     measure: async () => ({ error: 'nothing can be sent in this session', reason: 'unsupported' }),
     commandLog: () => [],
     record: async () => ({ error: 'nothing to record' }),
