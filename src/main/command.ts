@@ -84,5 +84,13 @@ const withOpened = async (
 };
 
 /** One write: a reader of the pipe gets all of it or none. */
+/** For documents about what was done: where, and what could not be seen there. Read now if nothing was read before. */
+export const graphOf = async (session: Session): Promise<Graph> => {
+  if (session.state().graph === undefined) await session.start({ follow: false });
+  const { graph, gaps } = session.state();
+  if (graph === undefined) throw new Error(gaps[0]?.detail ?? 'nothing could be read');
+  return graph;
+};
+
 export const writeJson = ({ io }: CommandInput, document: unknown): void =>
   io.stdout.write(`${JSON.stringify(document)}\n`);

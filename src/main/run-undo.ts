@@ -2,17 +2,22 @@
 import { changeDocument, journalDocument } from '../report/change/change-document.ts';
 import { formatChange, formatJournal } from '../report/change/format-change.ts';
 import { safeText } from '../report/format-table.ts';
-import type { Change } from '../session.ts';
-import { type CommandInput, openSession, type RunCommand, writeJson } from './command.ts';
+import type { Change, Session } from '../session.ts';
+import { type CommandInput, graphOf, openSession, type RunCommand, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { exitCodeOf } from './run-fix.ts';
 
-const tell = (input: CommandInput, name: 'undo' | 'confirm', change: Change | { readonly error: string }): ExitCode => {
+const tell = async (
+  input: CommandInput,
+  name: 'undo' | 'confirm',
+  session: Session,
+  change: Change | { readonly error: string },
+): Promise<ExitCode> => {
   if ('error' in change) {
     input.io.stderr.write(`vethscope: ${safeText(change.error, input.style)}\n`);
     return exitCodes.changeFailed;
   }
-  if (input.json) writeJson(input, changeDocument(name, change));
+  if (input.json) writeJson(input, changeDocument(name, await graphOf(session), change));
   else input.io.stdout.write(formatChange(change, input.style));
   return exitCodeOf(change);
 };
@@ -20,7 +25,7 @@ const tell = (input: CommandInput, name: 'undo' | 'confirm', change: Change | { 
 export const runUndo: RunCommand = async (input) => {
   const session = await openSession(input);
   try {
-    return tell(input, 'undo', await session.undo(input.words[0]));
+    return await tell(input, 'undo', session, await session.undo(input.words[0]));
   } finally {
     await session.close();
   }
@@ -33,7 +38,7 @@ export const runConfirm: RunCommand = async (input) => {
       input.words[0]!,
       (what) => void (input.json || input.io.stderr.write(`${safeText(`+ ${what}`, input.style)}\n`)),
     );
-    const code = tell(input, 'confirm', change);
+    const code = await tell(input, 'confirm', session, change);
     return 'error' in change || change.state === 'verified' ? code : exitCodes.changeFailed;
   } finally {
     await session.close();
@@ -41,10 +46,10 @@ export const runConfirm: RunCommand = async (input) => {
 };
 
 export const runJournal: RunCommand = async (input) => {
-  const session = await openSession(input);
+  const session = await openSession(input, ['briefLinks']);
   try {
     const journal = await session.journal();
-    if (input.json) writeJson(input, journalDocument(journal));
+    if (input.json) writeJson(input, journalDocument(await graphOf(session), journal));
     else {
       input.io.stdout.write(formatJournal(journal.changes, input.style));
       if (journal.damaged > 0)

@@ -18,10 +18,16 @@ export const fixDocument = (
     : { finding: findingEntry(graph, preview.finding), remedy: remedyEntry(graph, preview.remedy) }),
 });
 
-export const changeDocument = (name: 'undo' | 'confirm', change: Change) => ({ schema: `vethscope.${name}/1`, change });
+export const changeDocument = (name: 'undo' | 'confirm', graph: Graph, change: Change) => ({
+  ...makeHead(name, graph),
+  change,
+});
 
-export const journalDocument = (journal: {
-  readonly changes: readonly Change[];
-  readonly damaged: number;
-  readonly folder: string;
-}) => ({ schema: 'vethscope.journal/1', ...journal });
+export const journalDocument = (
+  graph: Graph,
+  journal: {
+    readonly changes: readonly Change[];
+    readonly damaged: number;
+    readonly folder: string;
+  },
+) => ({ ...makeHead('journal', graph), ...journal });

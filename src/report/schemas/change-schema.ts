@@ -43,14 +43,12 @@ export const fixSchema = z.object({
   remedy: z.exactOptional(remedyEntry).describe('in a preview'),
 });
 
-/** No host is read for these: what they tell is in the journal. */
-const journalHead = { folder: z.exactOptional(z.string()) };
-
-export const undoSchema = z.object({ schema: z.literal('vethscope.undo/1'), change: changeEntry });
-export const confirmSchema = z.object({ schema: z.literal('vethscope.confirm/1'), change: changeEntry });
+export const undoSchema = z.object({ schema: z.literal('vethscope.undo/1'), ...head, change: changeEntry });
+export const confirmSchema = z.object({ schema: z.literal('vethscope.confirm/1'), ...head, change: changeEntry });
 export const journalSchema = z.object({
   schema: z.literal('vethscope.journal/1'),
-  ...journalHead,
+  ...head,
+  folder: z.exactOptional(z.string()),
   damaged: z.number().describe('lines of the journal that could not be read'),
   changes: z.array(changeEntry).describe('oldest first'),
 });
