@@ -1,6 +1,6 @@
 /** `vethscope trace FROM TO` and `vethscope matrix`. */
 import { formatGaps } from '../report/format-gaps.ts';
-import { safeText } from '../report/format-table.ts';
+import { safeText, type TextStyle } from '../report/format-table.ts';
 import { formatLive } from '../report/trace/format-live.ts';
 import { formatTrace } from '../report/trace/format-trace.ts';
 import { traceDocument } from '../report/trace/trace-document.ts';
@@ -19,7 +19,26 @@ const readSysctls = (given: readonly string[]): Readonly<Record<string, string>>
     }),
   );
 
+/** A port that is none, and a protocol nobody traces, are slips of the pen: no host needs to be asked. */
+const checkTarget = (text: string): void => {
+  const [, port, proto] = /^(?:[^:[\]]*|\[[^\]]*\])(?::(\d+))?(?:\/([a-z0-9]+))?$/i.exec(text) ?? [];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
+    throw usageError(`${text}: ${port} is no port (1 to 65535)`);
+  if (proto !== undefined && port !== undefined && !/^(?:tcp|udp|icmp|sctp)$/.test(proto))
+    throw usageError(`${text}: ${proto} is no protocol that can be traced (tcp, udp, icmp, sctp)`);
+};
+
+/** Printed above the answer, so that nobody takes it for how things are. */
+const whatIf = ({ without = [], withSysctl = {} }: TraceQuestion, style: TextStyle): string => {
+  const parts = [
+    ...without.map((rule) => `rule ${rule} were not there`),
+    ...Object.entries(withSysctl).map(([name, value]) => `net.${name} were ${value}`),
+  ];
+  return parts.length === 0 ? '' : `${safeText(`What if ${parts.join(' and ')}:`, style)}\n\n`;
+};
+
 const questionOf = ({ words, values }: CommandInput): TraceQuestion => {
+  checkTarget(words[1]!);
   const without = values.get('without');
   const sysctls = values.get('with-sysctl');
   return {
@@ -75,7 +94,7 @@ export const runTrace: RunCommand = async (input) => {
     const trace = session.trace(question);
     if ('error' in trace) return noSuchEnd(input, trace.error);
     if (input.json) writeJson(input, traceDocument(graph, trace));
-    else input.io.stdout.write(formatTrace(trace, input.style));
+    else input.io.stdout.write(whatIf(question, input.style) + formatTrace(trace, input.style));
     return exitCode(trace.outcome);
   });
 };
