@@ -55,21 +55,30 @@ const answerOf = ({ packet }: Step): readonly string[] => [
   ...known,
 ];
 
+/** A packet that the rule stopped; `inReply`: it was an answer already. */
+export interface Stopped {
+  readonly step: Step;
+  readonly inReply: boolean;
+}
+
 /** Whole networks that cannot reach each other or the outside: the links say it, and every container of theirs is helped. */
-const byLinks = ({ packet }: Step): readonly string[] | undefined =>
-  packet.in !== undefined && packet.out !== undefined && (packet.in === packet.out || isWorld(packet.dst))
+const byLinks = ({ step: { packet }, inReply }: Stopped): readonly string[] | undefined =>
+  packet.in !== undefined &&
+  packet.out !== undefined &&
+  (packet.in === packet.out || isWorld(packet.dst) || (inReply && isWorld(packet.src)))
     ? ['-i', packet.in, '-o', packet.out]
     : undefined;
 
-/** What comes from anywhere is let through to its port only. `inReply`: the packets are answers already. */
-export function specsFor(steps: readonly Step[], rule: RuleRef, inReply: boolean): readonly (readonly string[])[] {
-  const single = steps.length === 1;
-  const specs = steps.flatMap((step) => {
-    const wide = single ? undefined : byLinks(step);
-    const answers = wide !== undefined && inReply ? known : [];
-    const asked = [...(wide ?? matchOf(step, !single && !isWorld(step.packet.src))), ...answers, '-j', 'ACCEPT'];
-    if (inReply || !takesAnswer(rule, step) || (wide !== undefined && step.packet.in === step.packet.out))
-      return [asked];
+/** What comes from anywhere is let through to its port only. */
+export function specsFor(stopped: readonly Stopped[], rule: RuleRef): readonly (readonly string[])[] {
+  const single = stopped.length === 1;
+  const specs = stopped.flatMap((one) => {
+    const { step, inReply } = one;
+    const wide = single ? undefined : byLinks(one);
+    // Of answers it is enough to say that they are; what was asked does not matter.
+    if (inReply) return [[...(wide ?? matchOf(step, true)), ...known, '-j', 'ACCEPT']];
+    const asked = [...(wide ?? matchOf(step, !single && !isWorld(step.packet.src))), '-j', 'ACCEPT'];
+    if (!takesAnswer(rule, step) || (wide !== undefined && step.packet.in === step.packet.out)) return [asked];
     const answered = wide === undefined ? answerOf(step) : ['-i', step.packet.out!, '-o', step.packet.in!, ...known];
     return [asked, [...answered, '-j', 'ACCEPT']];
   });

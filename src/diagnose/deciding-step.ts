@@ -2,7 +2,7 @@
 import type { Graph, NetnsNode } from '../graph/graph.ts';
 import { splitWords } from '../systems/rule-words.ts';
 import type { RuleRef, Step, Trace } from '../trace/trace.ts';
-import { isWorld, specsFor, takesAnswer } from './accept-specs.ts';
+import { isWorld, type Stopped, specsFor, takesAnswer } from './accept-specs.ts';
 import type { Evidence } from './finding.ts';
 import { automatic, command, type Draft, guided, setSysctl, untilFlush, untilReboot } from './remedies.ts';
 
@@ -40,13 +40,13 @@ const keepsApart = (rule: RuleRef) =>
 const acceptLimit = 12;
 
 /** One rule for each pair of ends, and one for its answers where they meet the same; a single connection is let through by its port alone. */
-function acceptFor(steps: readonly Step[], rule: RuleRef, { netns, inReply }: Decision): readonly Draft[] {
+function acceptFor(steps: readonly Stopped[], rule: RuleRef, { netns }: Decision): readonly Draft[] {
   const table = rule.table === 'filter' ? [] : ['-t', rule.table];
   const tool = toolOf(rule);
   const position = rule.index === 0 ? ['-A', rule.chain] : ['-I', rule.chain, String(rule.index)];
-  const all = specsFor(steps, rule, inReply);
+  const all = specsFor(steps, rule);
   if (all.length > acceptLimit) return [];
-  const whom = steps.length === 1 ? ` from ${steps[0]!.packet.src} to ${steps[0]!.packet.dst}` : '';
+  const whom = steps.length === 1 ? ` from ${steps[0]!.step.packet.src} to ${steps[0]!.step.packet.dst}` : '';
   return [
     automatic({
       title: `Let exactly these packets through before ${placeOf(rule)}`,
@@ -61,7 +61,7 @@ function acceptFor(steps: readonly Step[], rule: RuleRef, { netns, inReply }: De
   ];
 }
 
-function remediesForRule(steps: readonly [Step, ...Step[]], rule: RuleRef, decision: Decision): readonly Draft[] {
+function remediesForRule(steps: readonly [Stopped, ...Stopped[]], rule: RuleRef, decision: Decision): readonly Draft[] {
   const { netns } = decision;
   if (keepsApart(rule)) {
     return [
@@ -98,7 +98,7 @@ function remediesForRule(steps: readonly [Step, ...Step[]], rule: RuleRef, decis
   return [...accept, remove];
 }
 
-function nftMatch({ packet }: Step): readonly string[] {
+function nftMatch({ step: { packet } }: Stopped): readonly string[] {
   const six = packet.family === 6 ? 'ip6' : 'ip';
   return [
     ...(isWorld(packet.src) ? [] : [six, 'saddr', packet.src]),
@@ -107,7 +107,7 @@ function nftMatch({ packet }: Step): readonly string[] {
   ];
 }
 
-function nftAnswer({ packet }: Step): readonly string[] {
+function nftAnswer({ step: { packet } }: Stopped): readonly string[] {
   const six = packet.family === 6 ? 'ip6' : 'ip';
   return [
     ...(isWorld(packet.dst) ? [] : [six, 'saddr', packet.dst]),
@@ -117,17 +117,13 @@ function nftAnswer({ packet }: Step): readonly string[] {
 }
 
 /** Without undo commands: a rule of nft has a number only once it is there. What the table was like is kept, and put back exactly. */
-function remedyForNft(
-  steps: readonly [Step, ...Step[]],
-  rule: RuleRef,
-  { netns, inReply }: Decision,
-): readonly Draft[] {
+function remedyForNft(steps: readonly [Stopped, ...Stopped[]], rule: RuleRef, { netns }: Decision): readonly Draft[] {
   const before = rule.handle === undefined ? [] : ['position', String(rule.handle)];
-  const answered = steps.filter((step) => !inReply && rule.family !== 'netdev' && takesAnswer(rule, step));
+  const answered = steps.filter(({ step, inReply }) => !inReply && rule.family !== 'netdev' && takesAnswer(rule, step));
   const all = [...steps.map(nftMatch), ...answered.map(nftAnswer)].filter((match) => match.length > 0);
   const matches = [...new Map(all.map((match) => [match.join(' '), match] as const)).values()];
   if (matches.length === 0 || matches.length > acceptLimit) return [];
-  const { src, dst } = steps[0].packet;
+  const { src, dst } = steps[0].step.packet;
   const whom = steps.length === 1 ? `packets from ${src} to ${dst}` : 'the packets it stops';
   const remedy = automatic({
     title: `Let exactly these packets through in table ${rule.family} ${rule.table}`,
@@ -163,11 +159,11 @@ function remediesForSysctl(
   ];
 }
 
-/** `others`: steps of other packets that the same cause stopped. */
-export function remediesFor(decision: Decision, others: readonly Step[] = []): readonly Draft[] {
+/** `others`: other packets that the same cause stopped. */
+export function remediesFor(decision: Decision, others: readonly Stopped[] = []): readonly Draft[] {
   const { step, netns } = decision;
   const { rule, sysctl } = step.evidence;
-  if (rule !== undefined) return remediesForRule([step, ...others], rule, decision);
+  if (rule !== undefined) return remediesForRule([decision, ...others], rule, decision);
   if (sysctl !== undefined) return remediesForSysctl(sysctl, netns);
   if (step.kind === 'route' && step.verdict === 'no-route') {
     return [

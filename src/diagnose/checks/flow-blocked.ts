@@ -109,7 +109,7 @@ function makeProblem(graph: Graph, group: readonly Blocked[]): Problem {
     evidence: evidenceFor(first.decision),
     remedies: remediesFor(
       first.decision,
-      group.slice(1).map(({ decision }) => decision.step),
+      group.slice(1).map(({ decision }) => decision),
     ),
     affects: [...new Set(flows.flatMap(endsOf))],
     cases: flows.map(endsOf),
