@@ -120,7 +120,7 @@ const netnsFile = (container: DemoContainer): string | undefined => {
 /** Waits for connections on a port and keeps a name, so that the socket table looks like a shop's. */
 const LISTENER = `const [, name, port, address] = process.argv;
 process.title = name;
-if (port) require('net').createServer((socket) => socket.end('hello\\n')).listen(Number(port), address || undefined);
+if (port) require('net').createServer((socket) => socket.on('error', () => {}).end('hello\\n')).listen(Number(port), address || undefined);
 setInterval(() => {}, 1e9);`;
 
 /**

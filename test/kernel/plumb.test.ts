@@ -13,6 +13,7 @@ const run = promisify(execFile);
 
 const inside = (netns: string, line: string): string => `nsenter --net=/run/netns/${netns} ${line}`;
 const ping = (netns: string, address: string): string => inside(netns, `ping -c1 -W5 ${address}`);
+const OUTSIDE_TO_WEB = inside('internet', 'timeout 5 bash -c "</dev/tcp/10.99.0.2/8080"');
 
 interface Wanted extends Omit<PlumbCase, 'question'> {
   readonly what: string;
@@ -79,8 +80,7 @@ const all: readonly Wanted[] = [
     what: 'a source kept from a published port',
     line: 'block web:80',
     options: { source: '10.99.0.1' },
-    // Rules and undo only: the connection itself did not always come in time on a busy machine.
-    probes: [],
+    probes: [OUTSIDE_TO_WEB],
     works: [true, false, true],
   },
   {
@@ -88,8 +88,7 @@ const all: readonly Wanted[] = [
     line: 'allow web:80',
     options: { source: '10.99.0.0/24' },
     given: ['iptables -w -I DOCKER-USER 1 -d 172.30.0.2 -j DROP'],
-    // Rules and undo only: the connection itself did not always come in time on a busy machine.
-    probes: [],
+    probes: [OUTSIDE_TO_WEB],
     works: [false, true, false],
   },
   {
