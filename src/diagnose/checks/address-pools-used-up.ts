@@ -1,59 +1,7 @@
 /** The engine has no subnet left to give to another network. */
-import { type IpPrefix, parsePrefix } from '../../std/ip-address.ts';
+import { findAddressBlocks } from '../../systems/docker-address-pools.ts';
 import type { Check } from '../check.ts';
-import type { EngineView } from '../host-view.ts';
 import { guided } from '../remedies.ts';
-
-interface Pool {
-  readonly base: string;
-  readonly size: number;
-}
-
-/** moby daemon/libnetwork/ipamutils: what it takes from when nobody configured pools. */
-const defaultPools: readonly Pool[] = [
-  ...Array.from({ length: 15 }, (_, n) => ({ base: `172.${17 + n}.0.0/16`, size: 16 })),
-  { base: '192.168.0.0/16', size: 20 },
-];
-
-/** More subnets than that nobody uses up; the pool counts as endless. */
-const slotLimit = 4096;
-
-const bounds = ({ value, length }: IpPrefix): readonly [bigint, bigint] => {
-  const hosts = 1n << BigInt(32 - length);
-  const first = (value / hosts) * hosts;
-  return [first, first + hosts - 1n];
-};
-
-/** How many subnets a pool has, and how many of them touch something that is there. */
-function countSlots(pool: Pool, taken: readonly IpPrefix[]): { readonly all: number; readonly used: number } {
-  const base = parsePrefix(pool.base);
-  if (base === undefined || base.family !== 4 || pool.size < base.length) return { all: 0, used: 0 };
-  const all = 2 ** (pool.size - base.length);
-  if (all > slotLimit) return { all, used: 0 };
-  const [first] = bounds(base);
-  const width = 1n << BigInt(32 - pool.size);
-  let used = 0;
-  for (let slot = 0n; slot < BigInt(all); slot++) {
-    const from = first + slot * width;
-    if (taken.some((prefix) => bounds(prefix)[0] < from + width && bounds(prefix)[1] >= from)) used++;
-  }
-  return { all, used };
-}
-
-/** Subnets of networks, and networks the host is on: the engine gives out none that overlaps them. */
-function takenBy({ networks, netns }: EngineView): readonly IpPrefix[] {
-  const subnets = networks.flatMap(({ facts }) => facts.subnets.map(({ subnet }) => subnet));
-  const onLink = (netns?.facts.routes ?? [])
-    .filter(
-      ({ type, scope, dst, gateway }) =>
-        type === 'unicast' && scope === 'link' && dst !== 'default' && gateway === undefined,
-    )
-    .map(({ dst }) => dst);
-  return [...new Set([...subnets, ...onLink])].flatMap((text) => {
-    const prefix = parsePrefix(text);
-    return prefix?.family === 4 ? [prefix] : [];
-  });
-}
 
 export const addressPoolsUsedUp: Check = {
   id: 'address-pools-used-up',
@@ -73,11 +21,13 @@ export const addressPoolsUsedUp: Check = {
   find: (view) =>
     view.engines.flatMap((engine) => {
       if (engine.engine.kind !== 'docker') return [];
-      const pools = engine.engine.addressPools ?? defaultPools;
-      const taken = takenBy(engine);
-      const counts = pools.map((pool) => countSlots(pool, taken));
-      const all = counts.reduce((sum, one) => sum + one.all, 0);
-      const used = counts.reduce((sum, one) => sum + one.used, 0);
+      const blocks = findAddressBlocks(view.graph).filter(
+        ({ host, engine: kind, pool }) => host === view.id && kind === 'docker' && pool !== undefined,
+      );
+      const pools = [...new Set(blocks.map(({ pool }) => pool))];
+      const count = (some: typeof blocks): number => some.reduce((sum, one) => sum + one.blocks, 0);
+      const all = count(blocks);
+      const used = all - count(blocks.filter(({ state }) => state === 'free'));
       if (all === 0 || used < 0.8 * all) return [];
       const idle = engine.bridges.filter(
         ({ network, attachments }) =>
@@ -96,7 +46,7 @@ export const addressPoolsUsedUp: Check = {
             : 'When none is left, making a network fails; those that are there go on working.',
         evidence: [
           {
-            fact: `pools ${pools.length > 3 ? `${pools[0]?.base} … ${pools.at(-1)?.base}` : pools.map(({ base, size }) => `${base} in /${size}`).join(', ')}: ${used} of ${all} subnets in use`,
+            fact: `pools ${pools.length > 3 ? `${pools[0]} … ${pools.at(-1)}` : pools.join(', ')}: ${used} of ${all} subnets in use`,
             source: 'docker info, docker network ls, ip route',
           },
         ],

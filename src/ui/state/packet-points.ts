@@ -1,6 +1,7 @@
 /** At which points a capture looks for what is selected: the words `vethscope capture` takes. */
 import type { Graph, LinkNode } from '../../graph/graph.ts';
 import type { CaptureQuestion } from '../../session.ts';
+import { indexOf } from '../graph-index.ts';
 import { findFinding } from '../problems.ts';
 import type { Ref } from '../ref.ts';
 import { selectedItem } from './select-items.ts';
@@ -64,7 +65,7 @@ const wordsOf = (state: UiState, graph: Graph): readonly string[] => {
       return link?.certainty === 'exact' ? linkWords(graph, link.to) : [];
     }
     case 'port': {
-      const port = graph.ports.find((one) => `${one.container}` !== '' && ref.id.startsWith(one.container));
+      const port = indexOf(graph).ports.get(ref.id);
       return port === undefined ? [] : containerWords(graph, port.container);
     }
     case 'rule':
