@@ -21,6 +21,8 @@ function stoppedInside({ graph }: HostView, container: ContainerNode, netns: Net
   const decision = decisionOf(graph, trace);
   const rule = decision?.step.evidence.rule;
   if (decision === undefined || rule === undefined || decision.netns?.id !== netns.id) return [];
+  // A container that lets nothing in at all is told as such: names are the least of it.
+  if (rule.index === 0 && rule.chain === 'INPUT') return [];
   return [
     {
       subject: name,

@@ -165,9 +165,7 @@ export const ruleFaults: readonly Fault[] = [
     inject: ['app2! iptables -P INPUT DROP'],
     probe: neighbour,
     ends: ['app1', 'app2'],
-    // Answers of its name server do not come in either: both findings name the same policy.
-    finding: /^(?:flow-blocked|embedded-dns-unreachable)/,
-    besides: /^(?:flow-blocked|embedded-dns-unreachable)/,
+    finding: /^flow-blocked/,
     heal: ['app2! iptables -P INPUT ACCEPT'],
   },
   {
