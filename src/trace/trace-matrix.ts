@@ -9,6 +9,7 @@ import { failureOf, follow } from './trace-connection.ts';
 import { firstPacket, startInside } from './trace-packet.ts';
 import { twinClasses } from './twin-containers.ts';
 import type { World } from './world.ts';
+import { heedMeant } from './wrong-end.ts';
 
 export interface MatrixQuestion {
   /** TCP port; absent: an ICMP echo. */
@@ -58,7 +59,8 @@ const trace = (world: World, from: Endpoint, to: Endpoint, port: number | undefi
   if (typeof address !== 'string') return { outcome: 'no-route' };
   const packet = firstPacket({ ...to, ...(port !== undefined && { port }) }, address);
   const { next, origin } = startInside(world, from.netns!, packet);
-  const failed = failureOf(follow(world, next, origin));
+  const meant = to.address === undefined ? to.netns : undefined;
+  const failed = failureOf(heedMeant(world, follow(world, next, origin), origin.netns, meant));
   const step = failed?.flight.journal?.step;
   return { address, outcome: failed?.outcome ?? 'delivered', ...(step && { decidedBy: step }) };
 };

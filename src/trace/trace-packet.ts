@@ -1,5 +1,6 @@
 /** The path of one packet and of its reply, decision by decision, from a question a person asked. */
 import type { Graph } from '../graph/graph.ts';
+import type { NetnsId } from '../model/ids.ts';
 import type { Packet, Proto } from '../model/packet.ts';
 import { arriveFrom } from './beyond.ts';
 import { buildWorld, isSysctlSomewhere } from './build-world.ts';
@@ -19,6 +20,7 @@ import type { Direction, Trace } from './trace.ts';
 import { failureOf, follow } from './trace-connection.ts';
 import type { TraceQuestion } from './trace-question.ts';
 import type { NetnsView, World } from './world.ts';
+import { heedMeant } from './wrong-end.ts';
 
 type Failure = { readonly error: string };
 
@@ -61,6 +63,8 @@ export const firstPacket = (to: Endpoint, dst: string, options: PacketOptions = 
 interface Start {
   readonly next: Next;
   readonly origin: Origin;
+  /** The end that was asked for by name. */
+  readonly meant?: NetnsId | undefined;
 }
 
 const flightOf = (packet: Packet, netns: Flight['netns'], local: boolean): Flight => ({
@@ -133,9 +137,9 @@ const directionOf = (arrival: Arrival): Direction => {
 export const traceStart = (
   world: World,
   names: { readonly from: string; readonly to: string },
-  { next, origin }: Start,
+  { next, origin, meant }: Start,
 ): Trace => {
-  const connection = follow(world, next, origin);
+  const connection = heedMeant(world, follow(world, next, origin), origin.netns, meant);
   const { request, reply, followUp } = connection;
   const failed = failureOf(connection);
   const outcome = failed?.outcome ?? 'delivered';
@@ -211,5 +215,7 @@ export const tracePacket = (graph: Graph, question: TraceQuestion, options: Pack
   const packet = firstPacket(to, dst, { ...options, ...(from.address !== undefined && { source: from.address }) });
   const start =
     from.netns === undefined ? startOutside(world, from, to, packet) : startInside(world, from.netns, packet);
-  return 'error' in start ? start : traceStart(world, { from: question.from, to: question.to }, start);
+  if ('error' in start) return start;
+  const meant = to.address === undefined ? to.netns : undefined;
+  return traceStart(world, { from: question.from, to: question.to }, { ...start, meant });
 };
