@@ -3,6 +3,7 @@ import type { Packet } from '../model/packet.ts';
 import type { Ruleset, Table } from '../model/ruleset.ts';
 import type { EvaluationContext } from './context.ts';
 import { chainCompiler } from './evaluate/chain-compiler.ts';
+import { chainGuards } from './evaluate/chain-guards.ts';
 import { mergeLeaves, tooManyWays } from './evaluate/merge-leaves.ts';
 import { isWalks, nextBase, type Program, runWalk } from './evaluate/run-walk.ts';
 import { viewOf } from './evaluate/view.ts';
@@ -80,7 +81,7 @@ function chainCodes(ruleset: Ruleset, chains: readonly HookedChain[]): readonly 
       const chain = table.chains.get(name);
       if (made !== undefined || chain === undefined) return made;
       const compile = chainCompiler(table, chain, ruleset.ipsets);
-      const code: ChainCode = { id: count++, table, chain, compile, find };
+      const code: ChainCode = { id: count++, table, chain, compile, guards: chainGuards(table, chain), find };
       codes.set(name, code);
       return code;
     };

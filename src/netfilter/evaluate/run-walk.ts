@@ -5,6 +5,7 @@ import { isUnknown, type Unknown } from '../context.ts';
 import type { HookedChain } from '../hook-result.ts';
 import { mayBeDormant } from '../nft/unreadable-flag.ts';
 import { type CompiledRule, type CompiledStatement, statementAt } from './chain-compiler.ts';
+import { nextCandidate } from './chain-guards.ts';
 import { append, type ChainCode, doubtOf, type Leaf, record, type Walk } from './walk.ts';
 
 export interface Program {
@@ -24,6 +25,7 @@ const deepest = 1000;
 
 export function runWalk(program: Program, walk: Walk): Leaf | readonly Walk[] {
   for (;;) {
+    if (walk.statement === 0) walk.rule = nextCandidate(walk.code.guards, walk.rule, walk.view);
     const rule = walk.code.compile(walk.rule);
     const outcome = rule === undefined ? leaveChain(program, walk) : runRule(program, walk, rule);
     if (outcome !== undefined) return outcome;

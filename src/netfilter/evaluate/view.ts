@@ -30,12 +30,12 @@ const flagBits: Readonly<Record<TcpFlag, number>> = {
   CWR: 128,
 };
 
-/** A dotted quad; -1: something else. Large rulesets have thousands of them. */
-function quadNumber(text: string): number {
+/** A dotted quad from one position to before another; -1: something else. Large rulesets have thousands of them. */
+export function quadNumber(text: string, from: number, to: number): number {
   let value = 0;
   let part = -1;
   let dots = 0;
-  for (let n = 0; n < text.length; n++) {
+  for (let n = from; n < to; n++) {
     const code = text.charCodeAt(n);
     if (code >= 48 && code <= 57) part = Math.max(part, 0) * 10 + code - 48;
     else if (code !== 46 || part < 0) return -1;
@@ -51,7 +51,7 @@ function quadNumber(text: string): number {
 
 /** -1 when the text is no address: it then equals no rule's value. */
 export const addressNumber = (text: string): number | bigint => {
-  const quad = quadNumber(text);
+  const quad = quadNumber(text, 0, text.length);
   if (quad >= 0) return quad;
   const address = parseAddress(text);
   if (address === undefined) return -1;

@@ -3,6 +3,7 @@ import type { Chain, Rule, Table } from '../../model/ruleset.ts';
 import type { Unknown } from '../context.ts';
 import type { HookResult, HookVerdict, NatRequest, RuleName, RuleStep } from '../hook-result.ts';
 import type { ChainCompiler } from './chain-compiler.ts';
+import type { ChainGuards } from './chain-guards.ts';
 import type { View } from './view.ts';
 
 /** A chain ready to be walked. */
@@ -11,6 +12,7 @@ export interface ChainCode {
   readonly table: Table;
   readonly chain: Chain;
   readonly compile: ChainCompiler;
+  readonly guards: ChainGuards;
   readonly find: (name: string) => ChainCode | undefined;
 }
 
