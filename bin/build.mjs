@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { loadTogether } from './load-together.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -16,18 +17,11 @@ const withoutDevtools = {
   },
 };
 
-const { metafile } = await build({
-  entryPoints: {
-    main: 'src/main.ts',
-    'netlink-worker': 'src/host/netlink/netlink-worker.ts',
-    'live-child': 'src/host/live/child/live-child.ts',
-    'capture-child': 'src/host/capture/native/capture-child.ts',
-  },
+const options = {
   outdir: 'dist',
   // Parts lie beside main.js: what loads a file by its own address (the worker) finds it from any of them.
   chunkNames: '[name]-[hash]',
   bundle: true,
-  splitting: true,
   minify: true,
   platform: 'node',
   format: 'esm',
@@ -41,12 +35,29 @@ const { metafile } = await build({
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-});
+};
+
+const entry = 'src/main.ts';
+const program = { ...options, entryPoints: { main: entry }, splitting: true };
+const { metafile: parts } = await build({ ...program, write: false });
+const everyLook = ['src/main/run-command.ts', 'src/main/run-list.ts', 'src/host/local-host.ts'];
+const outputs = await Promise.all([
+  build({ ...program, plugins: [loadTogether(parts.inputs, entry, everyLook), withoutDevtools] }),
+  // Threads and processes of their own: each one file.
+  build({
+    ...options,
+    entryPoints: {
+      'netlink-worker': 'src/host/netlink/netlink-worker.ts',
+      'live-child': 'src/host/live/child/live-child.ts',
+      'capture-child': 'src/host/capture/native/capture-child.ts',
+    },
+  }),
+]);
+const written = new Set(outputs.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
 
 // Networks to look at where none can be built.
 if (existsSync('src/demo/recordings')) cpSync('src/demo/recordings', 'dist/recordings', { recursive: true });
 
 // What an earlier build left goes last, so that a program that is starting right now finds all its parts.
 for (const name of readdirSync('dist'))
-  if (name !== 'recordings' && !(join('dist', name) in metafile.outputs))
-    rmSync(join('dist', name), { recursive: true });
+  if (name !== 'recordings' && !written.has(join('dist', name))) rmSync(join('dist', name), { recursive: true });
