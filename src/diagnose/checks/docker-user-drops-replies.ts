@@ -1,9 +1,9 @@
 /** A rule of the operator's in DOCKER-USER drops the answers that containers wait for. */
 
-import { matchesReplies, splitWords } from '../../systems/rule-words.ts';
+import { matchesReplies, splitWords, type Word } from '../../systems/rule-words.ts';
 import type { Check } from '../check.ts';
 import { type ReadRule, rulesIn } from '../engine-rules.ts';
-import { where } from '../host-view.ts';
+import { type BridgeNetwork, where } from '../host-view.ts';
 import { automatic, command, guided, untilFlush } from '../remedies.ts';
 
 const narrow = [
@@ -22,15 +22,20 @@ const narrow = [
   'icmp-type',
 ];
 
-/** Drops whatever comes in by a link or from anywhere, connection or not. */
-function dropsReplies({ words }: ReadRule): boolean {
+/** `br-+` stands for every link whose name begins so. */
+const isLink = ({ value }: Word, ifname: string) =>
+  value.endsWith('+') ? ifname.startsWith(value.slice(0, -1)) : ifname === value;
+
+/** Drops whatever comes in by some link, connection or not. What comes in by a bridge, or by any link, are requests in the first place. */
+function dropsReplies({ words }: ReadRule, bridges: readonly BridgeNetwork[]): boolean {
   if (words.target !== 'DROP' && words.target !== 'REJECT') return false;
   if (words.ctstate !== undefined || words.proto !== undefined) return false;
   if (narrow.some((option) => words.all.has(option))) return false;
   // One refused address or network is a ban, not a lock; `! -s ALLOWED` locks everybody else out.
   if (words.src !== undefined && !words.src.not) return false;
   if (words.dst !== undefined && !words.dst.not) return false;
-  return words.in !== undefined || words.out === undefined;
+  const { in: by } = words;
+  return by !== undefined && (by.not || !bridges.some(({ ifname }) => isLink(by, ifname)));
 }
 
 const letsRepliesPass = ({ words }: ReadRule) =>
@@ -52,6 +57,7 @@ export const dockerUserDropsReplies: Check = {
     'a rule after one that lets answers pass',
     'a banned address or network',
     'a rule for one port',
+    'a rule that drops whatever passes, or what comes from a bridge: requests do not get as far as their answers',
   ],
   references: ['moby#4737', 'moby#22054', 'for-linux#777'],
   needs: ['ruleset'],
@@ -64,7 +70,7 @@ export const dockerUserDropsReplies: Check = {
         return [];
       const rules = rulesIn(ruleset, 'ip', 'filter', 'DOCKER-USER');
       const end = rules.findIndex((rule) => letsRepliesPass(rule) || endsChain(rule));
-      const found = (end < 0 ? rules : rules.slice(0, end)).find(dropsReplies);
+      const found = (end < 0 ? rules : rules.slice(0, end)).find((rule) => dropsReplies(rule, bridges));
       if (found === undefined) return [];
       const uplink = found.words.in === undefined || found.words.in.not ? [] : ['-i', found.words.in.value];
       const spec = ['DOCKER-USER', ...uplink, '-m', 'conntrack', '--ctstate', 'RELATED,ESTABLISHED', '-j', 'ACCEPT'];

@@ -1,7 +1,7 @@
 /** Two links on one bridge have the same IP address. */
 
 import type { LinkNode } from '../../graph/graph.ts';
-import { listNames } from '../affected.ts';
+import { affectsNetwork, listNames } from '../affected.ts';
 import type { Check } from '../check.ts';
 import { recreateContainer } from '../remedies.ts';
 
@@ -27,7 +27,8 @@ export const duplicateAddress: Check = {
   hides: ['flow-blocked', 'neighbour-unanswered', 'stale-neighbour', 'container-address-wrong'],
   find: (view) =>
     view.engines.flatMap(({ bridges }) =>
-      bridges.flatMap(({ bridge }) => {
+      bridges.flatMap((each) => {
+        const { bridge } = each;
         if (bridge === undefined) return [];
         const holders = new Map<string, Holder[]>();
         const add = (link: LinkNode, name: string) => {
@@ -57,10 +58,10 @@ export const duplicateAddress: Check = {
             remedies: [
               recreateContainer(sharing.at(-1)!.name, 'Gives it an address the engine has not given out to another.'),
             ],
-            affects: sharing.flatMap(({ link }) => [
-              link.id,
-              ...(view.netnsOf(link.netns)?.facts.isHost === true ? [] : (view.netnsOf(link.netns)?.containers ?? [])),
-            ]),
+            // Who has the gateway's address takes what everybody on the network sends beyond it.
+            affects: sharing.flatMap(({ link }) =>
+              link.id === bridge.id ? affectsNetwork(each) : [link.id, ...(view.netnsOf(link.netns)?.containers ?? [])],
+            ),
           }));
       }),
     ),

@@ -19,8 +19,7 @@ function owners({ bridge, attachments }: BridgeNetwork): ReadonlyMap<string, Own
   const add = (link: LinkNode, name: string, affects: readonly Affected[]) => {
     const mac = link.facts.address;
     if (mac === undefined) return;
-    for (const { local, family } of link.addresses)
-      if (family === 'inet') all.set(local, all.has(local) ? null : { name, mac, link, affects });
+    for (const { local } of link.addresses) all.set(local, all.has(local) ? null : { name, mac, link, affects });
   };
   if (bridge !== undefined) add(bridge, bridge.facts.ifname, []);
   for (const { container, inside } of attachments)
@@ -28,8 +27,12 @@ function owners({ bridge, attachments }: BridgeNetwork): ReadonlyMap<string, Own
   return all;
 }
 
+/** What nobody ever checks again: NOARP holds as long as PERMANENT. */
+const fixed = ['PERMANENT', 'NOARP'] as const;
+
 function judge(entry: Neighbour, owner: Owner, netns: NetnsNode): Problem {
-  const permanent = entry.state.includes('PERMANENT');
+  const state = fixed.find((one) => entry.state.includes(one));
+  const permanent = state !== undefined;
   return {
     subject: netns.facts.isHost ? owner.name : `${netns.name}:${owner.name}`,
     severity: permanent ? 'error' : 'warning',
@@ -61,7 +64,7 @@ function judge(entry: Neighbour, owner: Owner, netns: NetnsNode): Problem {
             'dev',
             entry.dev,
             'nud',
-            permanent ? 'permanent' : 'stale',
+            state?.toLowerCase() ?? 'stale',
           ),
         ],
         persistence: 'For good, unless whoever wrote the entry writes it again.',
@@ -82,8 +85,7 @@ function checkNetns(netns: NetnsNode, dev: string, known: ReadonlyMap<string, Ow
       entry.state.length === 0
     )
       return [];
-    if (entry.state.includes('FAILED') || entry.state.includes('INCOMPLETE') || entry.state.includes('NOARP'))
-      return [];
+    if (entry.state.includes('FAILED') || entry.state.includes('INCOMPLETE')) return [];
     return entry.lladdr.toLowerCase() === owner.mac.toLowerCase() ? [] : [judge(entry, owner, netns)];
   });
 }

@@ -48,10 +48,11 @@ function problem(
   };
 }
 
-function check(view: HostView, attachment: Attachment): readonly Problem[] {
+function check(view: HostView, attachment: Attachment, home: NetnsNode | undefined): readonly Problem[] {
   const { outside, inside } = attachment;
   const found: Problem[] = [];
-  if (outside !== undefined && !isUp(outside))
+  // An end that was moved to another netns is down for that reason.
+  if (outside !== undefined && outside.netns === home?.id && !isUp(outside))
     found.push(problem(attachment, outside, view.netnsOf(outside.netns), 'host'));
   if (inside !== undefined && !isUp(inside))
     found.push(problem(attachment, inside, view.netnsOf(inside.netns), 'inside'));
@@ -76,7 +77,7 @@ export const vethDown: Check = {
     'container-address-wrong',
   ],
   find: (view) =>
-    view.engines.flatMap(({ bridges }) =>
-      bridges.flatMap(({ attachments }) => attachments.flatMap((attachment) => check(view, attachment))),
+    view.engines.flatMap(({ netns, bridges }) =>
+      bridges.flatMap(({ attachments }) => attachments.flatMap((attachment) => check(view, attachment, netns))),
     ),
 };

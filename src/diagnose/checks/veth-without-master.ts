@@ -1,15 +1,44 @@
-/** The host end of a container's veth is in no bridge, or in the wrong one. */
+/** The host end of a container's veth is in no bridge, in the wrong one, or in another netns. */
+import type { LinkNode } from '../../graph/graph.ts';
 import { affectsAttachment } from '../affected.ts';
 import type { Check } from '../check.ts';
-import { isUp, where } from '../host-view.ts';
-import { automatic, command, untilRestart } from '../remedies.ts';
+import type { Problem } from '../finding.ts';
+import { type Attachment, type HostView, isUp, where } from '../host-view.ts';
+import { automatic, command, recreateContainer, untilRestart } from '../remedies.ts';
+
+/** Somebody took the outer end out of the netns of the bridge. By which name it would come back only whoever took it knows. */
+function movedAway(view: HostView, { container, endpoint, ...ends }: Attachment, bridge: LinkNode): Problem {
+  const [outside, inside] = [ends.outside!, ends.inside!];
+  const netns = view.netnsOf(outside.netns);
+  const { name } = container.facts;
+  const { ifname } = outside.facts;
+  return {
+    subject: name,
+    title: `The host end ${ifname} of ${name}'s link lies in ${netns?.name ?? 'another netns'}`,
+    why: `It is no port of ${bridge.facts.ifname} there: nothing from network ${endpoint.network} reaches ${name}.`,
+    evidence: [
+      {
+        fact: `${ifname} lies in ${netns?.name ?? 'another netns'}, ${bridge.facts.ifname} in ${view.netnsOf(bridge.netns)?.name}`,
+        source: `ip -d link ${where(netns)}`,
+        link: outside.id,
+      },
+      {
+        fact: `its peer is ${inside.facts.ifname} of ${name}`,
+        source: 'link-netnsid of both ends',
+        link: inside.id,
+      },
+    ],
+    remedies: [recreateContainer(name, 'The engine makes a new link, whose outer end is a port of the bridge.')],
+    affects: affectsAttachment({ container, endpoint, outside, inside }),
+  };
+}
 
 export const vethWithoutMaster: Check = {
   id: 'veth-without-master',
   severity: 'error',
   about:
     'A container on a bridge network reaches it by a veth whose outer end is a port of the bridge. When that end is taken out of the bridge, ' +
-    'by hand or by a network manager, this one container is cut off while its neighbours are fine.',
+    'by hand or by a network manager, or moved to another netns, this one container is cut off while its neighbours are fine.',
   not: [
     'overlay sandboxes, whose outer end is a port of br0 in the netns of the overlay',
     'routed veths of Calico, Cilium or ipvlan-like drivers',
@@ -30,13 +59,8 @@ export const vethWithoutMaster: Check = {
         if (bridge === undefined || netns === undefined) return [];
         return attachments.flatMap((attachment) => {
           const { outside, inside, container } = attachment;
-          if (
-            outside === undefined ||
-            inside === undefined ||
-            outside.netns !== bridge.netns ||
-            outside.master === bridge.id
-          )
-            return [];
+          if (outside === undefined || inside === undefined || outside.master === bridge.id) return [];
+          if (outside.netns !== bridge.netns) return movedAway(view, attachment, bridge);
           const { ifname } = outside.facts;
           const now = view.link(outside.master)?.facts.ifname;
           return {

@@ -1,8 +1,10 @@
-/** A static forwarding entry of a bridge leads a container's MAC address to another port. */
+/** A static forwarding entry of a bridge leads a container's MAC address, or the bridge's own, to another port. */
+import type { LinkNode, NetnsNode } from '../../graph/graph.ts';
 import type { FdbEntry } from '../../model/link.ts';
-import { affectsAttachment } from '../affected.ts';
+import { affectsAttachment, affectsNetwork, namesOn } from '../affected.ts';
 import type { Check } from '../check.ts';
-import { where } from '../host-view.ts';
+import type { Problem } from '../finding.ts';
+import { type BridgeNetwork, where } from '../host-view.ts';
 import { automatic, command } from '../remedies.ts';
 
 /** MAC address → the entries that no frame corrects. */
@@ -14,6 +16,55 @@ function writtenEntries(fdb: readonly FdbEntry[]): ReadonlyMap<string, readonly 
     entries.set(mac, [...(entries.get(mac) ?? []), entry]);
   }
   return entries;
+}
+
+const writeBack = (netns: NetnsNode | undefined, entry: FdbEntry) =>
+  command(
+    netns,
+    ...['bridge', 'fdb', 'replace', entry.mac, 'dev', entry.ifname, 'master'],
+    ...(entry.flags.includes('sticky') ? ['sticky'] : []),
+    entry.state.includes('permanent') ? 'permanent' : 'static',
+    ...(entry.vlan === undefined ? [] : ['vlan', String(entry.vlan)]),
+  );
+
+/** Frames for the gateway go out of a port. A port's own address, which the bridge may share, stands there as permanent. */
+function takesGateway(
+  each: BridgeNetwork,
+  bridge: LinkNode,
+  netns: NetnsNode | undefined,
+  written: ReadonlyMap<string, readonly FdbEntry[]>,
+): readonly Problem[] {
+  const { ifname, address = '' } = bridge.facts;
+  const wrong = written
+    .get(address.toLowerCase())
+    ?.find((entry) => entry.master === ifname && entry.ifname !== ifname && entry.state.includes('static'));
+  if (wrong === undefined) return [];
+  return [
+    {
+      subject: ifname,
+      title: `${ifname} sends frames for its own address, the gateway's, to port ${wrong.ifname}`,
+      why: `A static entry leads ${address} to ${wrong.ifname}: nothing ${namesOn(each)} send beyond their network reaches this host.`,
+      evidence: [
+        {
+          fact: `${address} dev ${wrong.ifname} master ${ifname} ${wrong.state}`,
+          source: `bridge fdb ${where(netns)}`,
+          link: bridge.id,
+        },
+        { fact: `${ifname} itself has ${address}`, source: `ip link ${where(netns)}`, link: bridge.id },
+      ],
+      remedies: [
+        automatic({
+          title: `Let ${ifname} take its own frames again`,
+          changes: `Replaces the entry by one that leads ${address} to ${ifname} itself.`,
+          scope: 'network',
+          commands: [command(netns, 'bridge', 'fdb', 'replace', wrong.mac, 'dev', ifname, 'self', 'permanent')],
+          undo: [writeBack(netns, wrong)],
+          persistence: 'For good, unless whoever wrote the entry writes it again.',
+        }),
+      ],
+      affects: affectsNetwork(each),
+    },
+  ];
 }
 
 export const wrongFdbEntry: Check = {
@@ -34,9 +85,11 @@ export const wrongFdbEntry: Check = {
   find: (view) =>
     view.engines.flatMap(({ netns, bridges }) => {
       const written = writtenEntries(netns?.facts.fdb ?? []);
-      return bridges.flatMap(({ bridge, attachments }) => {
-        if (bridge === undefined || written.size === 0) return [];
-        return attachments.flatMap((attachment) => {
+      return bridges.flatMap((each) => {
+        const { bridge, attachments } = each;
+        if (bridge === undefined || attachments.length === 0 || written.size === 0) return [];
+        const gateway = takesGateway(each, bridge, netns, written);
+        const containers = attachments.flatMap((attachment) => {
           const { inside, outside, container } = attachment;
           const mac = inside?.facts.address?.toLowerCase();
           if (mac === undefined || outside === undefined) return [];
@@ -67,27 +120,14 @@ export const wrongFdbEntry: Check = {
                 changes: `Deletes the entry of ${mac} on ${wrong.ifname}; the bridge learns the right port from the next frame.`,
                 scope: 'container',
                 commands: [command(netns, 'bridge', 'fdb', 'del', wrong.mac, 'dev', wrong.ifname, 'master', ...vlan)],
-                undo: [
-                  command(
-                    netns,
-                    'bridge',
-                    'fdb',
-                    'replace',
-                    wrong.mac,
-                    'dev',
-                    wrong.ifname,
-                    'master',
-                    ...(wrong.flags.includes('sticky') ? ['sticky'] : []),
-                    wrong.state.includes('permanent') ? 'permanent' : 'static',
-                    ...vlan,
-                  ),
-                ],
+                undo: [writeBack(netns, wrong)],
                 persistence: 'For good, unless whoever wrote the entry writes it again.',
               }),
             ],
             affects: affectsAttachment(attachment),
           };
         });
+        return [...gateway, ...containers];
       });
     }),
 };

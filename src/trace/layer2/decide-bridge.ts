@@ -157,7 +157,9 @@ export const decideBridge = (world: World, frame: BridgeFrame): BridgeDecision =
     (entry) => !entry.vlan || inside.vlan === 0 || entry.vlan === inside.vlan,
   );
   const own = entries.find((entry) => entry.state === 'permanent');
-  if (from !== undefined && (dstMac === bridge.facts.address || own !== undefined)) {
+  // There is one entry for an address: a static one to a port stands in place of the bridge's own.
+  const taken = entries.some((entry) => entry.state === 'static' && (entry.vlan ?? 0) === inside.vlan);
+  if (from !== undefined && !taken && (dstMac === bridge.facts.address || own !== undefined)) {
     const up = vlanOutside(world, bridge, bridge, inside.vlan);
     if ('refused' in up) return { kind: 'dropped', why: up.refused };
     return { kind: 'up', vlan: up.vlan, why: `${dstMac} is the bridge's own address` };

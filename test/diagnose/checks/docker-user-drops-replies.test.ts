@@ -33,6 +33,12 @@ testCheck(dockerUserDropsReplies, {
     'a banned address': (draft) => {
       draft.rule('-A DOCKER-USER -j RETURN', '-A DOCKER-USER -s 198.51.100.9/32 -j DROP\n-A DOCKER-USER -j RETURN');
     },
+    'a rule that drops whatever passes': (draft) => {
+      draft.rule('-A DOCKER-USER -j RETURN', '-A DOCKER-USER -j DROP\n-A DOCKER-USER -j RETURN');
+    },
+    'a rule that drops what comes from a bridge': (draft) => {
+      draft.rule('-A DOCKER-USER -j RETURN', '-A DOCKER-USER -i br-+ -j DROP\n-A DOCKER-USER -j RETURN');
+    },
     'a rule for one port': (draft) => {
       draft.rule(
         '-A DOCKER-USER -j RETURN',

@@ -8,8 +8,17 @@ testCheck(wrongFdbEntry, {
     'a static entry leads to another port': (draft) => {
       draft.fdb({ mac: macOf.web, ifname: 'vethdb', master: 'br-app', state: 'static' });
     },
+    "a static entry leads the gateway's address to a container": (draft) => {
+      draft.fdb({ mac: macOf.bridge, ifname: 'vethdb', master: 'br-app', state: 'static' });
+    },
   },
   ignores: {
+    "the bridge's own entry": (draft) => {
+      draft.fdb({ mac: macOf.bridge, ifname: 'br-app', master: 'br-app', state: 'permanent' });
+    },
+    "a port's own address that the bridge has as well": (draft) => {
+      draft.fdb({ mac: macOf.bridge, ifname: 'vethdb', master: 'br-app', state: 'permanent' });
+    },
     'a learnt entry, which the next frame corrects': (draft) => {
       draft.fdb({ mac: macOf.web, ifname: 'vethdb', master: 'br-app', state: '' });
     },
