@@ -48,7 +48,7 @@ const report = (result: TopologyResult, prefix: string): void => {
     print(
       `\nDISAGREES seed ${result.seed} (again: --only ${result.seed} --probe ${one.probe.number} --script)\n${describe(one)}`,
     );
-  for (const fault of result.counterFaults) print(`\nCOUNTER seed ${result.seed}: ${fault}`);
+  for (const fault of result.counterFaults) print(`\nCOUNTER seed ${result.seed}: ${fault.text}`);
   if (values.script && (values.only !== undefined || wrong.length > 0)) print(`\n${scriptOf(result.topology, prefix)}`);
 };
 

@@ -68,13 +68,25 @@ export const readCounters = (prefix: string, names: readonly string[]): Counters
   return counters;
 };
 
-/** Rules and policies that ended a packet's way, with how many packets they must have counted at least. */
+export interface CounterFault {
+  readonly text: string;
+  /** Numbers of the probes that were predicted to be counted. */
+  readonly probes: readonly number[];
+}
+
+interface Wanted {
+  readonly rule: RuleRef;
+  readonly probes: number[];
+  readonly who: string[];
+}
+
+/** Rules and policies that ended a packet's way, and whose. */
 const expected = (
-  traces: readonly Trace[],
+  traces: ReadonlyMap<number, Trace>,
   nameOf: (netns: string) => string,
-): ReadonlyMap<string, { readonly count: number; readonly rule: RuleRef; readonly who: readonly string[] }> => {
-  const wanted = new Map<string, { count: number; rule: RuleRef; who: string[] }>();
-  for (const trace of traces) {
+): ReadonlyMap<string, Wanted> => {
+  const wanted = new Map<string, Wanted>();
+  for (const [number, trace] of traces) {
     for (const direction of [trace.request, trace.reply]) {
       const hop = direction?.hops.at(-1);
       const step = hop?.steps.at(-1);
@@ -88,34 +100,32 @@ const expected = (
         continue;
       if (rule.index === 0 && rule.backend === 'nft') continue;
       const key = keyOf(nameOf(hop.netns), rule.backend, rule.table, rule.chain, rule.index);
-      wanted.set(key, {
-        count: (wanted.get(key)?.count ?? 0) + 1,
-        rule,
-        who: [...(wanted.get(key)?.who ?? []), trace.explanation],
-      });
+      const one = wanted.get(key) ?? { rule, probes: [], who: [] };
+      wanted.set(key, one);
+      one.probes.push(number);
+      one.who.push(trace.explanation);
     }
   }
   return wanted;
 };
 
 export const checkCounters = (
-  traces: readonly Trace[],
+  traces: ReadonlyMap<number, Trace>,
   nameOf: (netns: string) => string,
   before: Counters,
   after: Counters,
-): readonly string[] => {
-  const faults: string[] = [];
+): readonly CounterFault[] => {
+  const faults: CounterFault[] = [];
   // Which of two chains of equal priority runs first is not shown by the tools of different backends.
   const has = (netns: string, backend: string): boolean =>
     [...before.keys()].some((key) => key.startsWith(`${netns} ${backend} `));
   const mixes = (netns: string): boolean =>
     has(netns, 'iptables-legacy') && (has(netns, 'nft') || has(netns, 'iptables-nft'));
-  for (const [key, { count, rule, who }] of expected(traces, nameOf)) {
+  for (const [key, { probes, rule, who }] of expected(traces, nameOf)) {
     const counted = (after.get(key) ?? 0) - (before.get(key) ?? 0);
-    if (after.has(key) && counted < count && !mixes(key.split(' ')[0]!))
-      faults.push(
-        `${key} counted ${counted} packets, predicted at least ${count}: ${rule.rule}\n  ${who.join('\n  ')}`,
-      );
+    if (!after.has(key) || counted >= probes.length || mixes(key.split(' ')[0]!)) continue;
+    const text = `${key} counted ${counted} packets, predicted at least ${probes.length}: ${rule.rule}\n  ${who.join('\n  ')}`;
+    faults.push({ text, probes });
   }
   return faults;
 };

@@ -7,6 +7,7 @@ import type { Trace } from '../../src/trace/trace.ts';
 import { firstPacket, startInside, traceStart } from '../../src/trace/trace-packet.ts';
 import type { Agreement } from './compare.ts';
 import { compare } from './compare.ts';
+import type { CounterFault } from './counters.ts';
 import { checkCounters, readCounters } from './counters.ts';
 import { seededRandom } from './random.ts';
 import type { Probe } from './random-probes.ts';
@@ -32,7 +33,7 @@ export interface TopologyResult {
   readonly topology: Topology;
   readonly cases: readonly CaseResult[];
   /** Rules that counted fewer packets than predicted to be decided by them. */
-  readonly counterFaults: readonly string[];
+  readonly counterFaults: readonly CounterFault[];
   /** Commands that failed: their effect is in the facts, so they are told and not held against anybody. */
   readonly failedCommands: readonly string[];
 }
@@ -103,7 +104,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve,
 
 /**
  * As runTopology, but what disagrees is sent once more alone in a fresh network: packets sent together teach the netns neighbours
- * that the facts, read before, do not have.
+ * that the facts, read before, do not have, and wait behind each other for a neighbour that does not answer the first one's address.
  */
 export const runNetwork = async (
   seed: number,
@@ -113,13 +114,19 @@ export const runNetwork = async (
 ): Promise<TopologyResult> => {
   const result = await runTopology(seed, count, prefix, options);
   if (options.just !== undefined) return result;
+  const alone = new Map<number, TopologyResult>();
+  const sendAlone = async (number: number): Promise<TopologyResult> => {
+    const one = alone.get(number) ?? (await runTopology(seed, count, prefix, { just: number }));
+    alone.set(number, one);
+    return one;
+  };
   const cases: CaseResult[] = [];
-  for (const one of result.cases) {
-    const again = one.agreement.kind === 'disagrees';
-    const alone = again ? await runTopology(seed, count, prefix, { just: one.probe.number }) : undefined;
-    cases.push(alone?.cases[0] ?? one);
-  }
-  return { ...result, cases };
+  for (const one of result.cases)
+    cases.push(one.agreement.kind === 'disagrees' ? (await sendAlone(one.probe.number)).cases[0]! : one);
+  const counterFaults: CounterFault[] = [];
+  for (const { probes } of result.counterFaults)
+    for (const number of probes) counterFaults.push(...(await sendAlone(number)).counterFaults);
+  return { ...result, cases, counterFaults };
 };
 
 export interface RunOptions {
@@ -171,12 +178,7 @@ export const tryTopology = async (
         const seen = observed.get(probe.number)!;
         return { seed, probe, trace, observed: seen, agreement: compare(trace, seen, probe, nameOf) };
       });
-      const counterFaults = checkCounters(
-        cases.map(({ trace }) => trace),
-        nameOf,
-        before,
-        after,
-      );
+      const counterFaults = checkCounters(traces, nameOf, before, after);
       return { seed, topology, cases, counterFaults, failedCommands };
     } finally {
       closeListeners(listeners);
