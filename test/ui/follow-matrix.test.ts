@@ -64,7 +64,7 @@ describe('the matrix', () => {
   });
 
   test('is not worked out before anybody wants it, and left off with the view', async () => {
-    const many = buildGraph([syntheticSnapshot(300)]);
+    const many = buildGraph([syntheticSnapshot(120)]);
     const store = storeOn(many);
     const stop = followMatrix(fakeSession(many), store);
     press(store, '2');

@@ -12,9 +12,10 @@ export const addressesOf = (link: LinkNode): readonly string[] => {
   const wanted = link.addresses.filter((address) => address.scope !== 'link');
   // The link-local address of a bridge port says nothing about it.
   const shown = wanted.length > 0 || link.master !== undefined ? wanted : link.addresses;
-  return shown
-    .toSorted((a, b) => a.family.localeCompare(b.family))
-    .map((address) => `${address.local}/${address.prefixlen}`);
+  // Nearly every link has one: there is nothing to sort.
+  return (shown.length < 2 ? shown : shown.toSorted((a, b) => a.family.localeCompare(b.family))).map(
+    (address) => `${address.local}/${address.prefixlen}`,
+  );
 };
 
 export const plainAddressesOf = (link: LinkNode): readonly string[] =>

@@ -1,6 +1,5 @@
 /** Which columns a table shows at this width, and how wide each is. */
-import { widthOf } from '../format/line.ts';
-import type { Column, Item } from '../views/item.ts';
+import type { Column } from '../views/item.ts';
 
 export interface Placed {
   readonly column: Column;
@@ -16,29 +15,14 @@ const niceToHave = 5;
 /** One very long name must not drive everything else out. */
 const widest = 32;
 
-const naturals = new WeakMap<readonly Item[], readonly number[]>();
-
-/** Cells each column's widest content takes; empty columns take none. */
-const naturalWidths = (columns: readonly Column[], items: readonly Item[]): readonly number[] => {
-  const known = naturals.get(items);
-  if (known !== undefined) return known;
-  const widest = columns.map(() => 0);
-  for (const item of items) {
-    for (let at = 0; at < widest.length; at++) {
-      const width = widthOf(item.cells[at] ?? '');
-      if (width > widest[at]!) widest[at] = width;
-    }
-  }
-  const widths = columns.map((column, at) => (widest[at] === 0 ? 0 : Math.max(widest[at]!, column.title.length)));
-  naturals.set(items, widths);
-  return widths;
-};
-
 const leastWidth = (column: Column, natural: number): number => Math.min(natural, column.min ?? natural);
 
 /** Columns leave by their rank until the rest fits at its least width; then what is left over is handed out from the left. */
-export const placeColumns = (columns: readonly Column[], items: readonly Item[], width: number): readonly Placed[] => {
-  const natural = naturalWidths(columns, items);
+export const placeColumns = (
+  columns: readonly Column[],
+  natural: readonly number[],
+  width: number,
+): readonly Placed[] => {
   let shown = columns.map((column, at) => ({ column, at, natural: natural[at]! })).filter((each) => each.natural > 0);
   // Columns that are only nice to have make room before any other is cut.
   const wanted = (): number => shown.reduce((sum, each) => sum + Math.min(each.natural, widest) + gap, -gap);

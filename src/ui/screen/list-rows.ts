@@ -6,6 +6,7 @@ import type { UiState } from '../state/ui-state.ts';
 import type { Item } from '../views/item.ts';
 import { views } from '../views/views.ts';
 import { gap, type Placed, placeColumns } from './column-widths.ts';
+import { measureColumns } from './measure-columns.ts';
 
 const between = span(' '.repeat(gap));
 
@@ -80,14 +81,17 @@ export const listRows = (state: UiState): readonly Line[] => {
   const { items, all, total } = selectItems(state);
   const view = views[state.place.view];
   // By all items, so that columns stand still while one filters.
-  const placed = layout.titled ? placeColumns(view.columns, all, state.columns - 2) : [];
+  const inSight = items.slice(state.place.top, state.place.top + layout.listRows);
+  const placed = layout.titled
+    ? placeColumns(view.columns, measureColumns(view.columns, all, inSight), state.columns - 2)
+    : [];
   const title = layout.titled
     ? [items.length === 0 ? [] : view.head === undefined ? titleRow(placed, state) : line(' ', view.head(state))]
     : [];
   const shown =
     items.length === 0
       ? emptyRows(state, total)
-      : items.slice(state.place.top, state.place.top + layout.listRows).map((item, offset) => {
+      : inSight.map((item, offset) => {
           const selected = state.place.top + offset === state.place.index;
           const body =
             view.row !== undefined

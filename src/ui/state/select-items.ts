@@ -1,5 +1,6 @@
 /** The items a view shows now: built, filtered and sorted, each stage redone only when what it depends on has changed. */
 import { textOf } from '../format/line.ts';
+import { sortKey } from '../format/sort-key.ts';
 import { indexOf } from '../graph-index.ts';
 import type { Item } from '../views/item.ts';
 import { views } from '../views/views.ts';
@@ -77,9 +78,6 @@ export const keepWithParents = (items: readonly Item[], passes: (item: Item) => 
   }
   return kept.reverse();
 };
-
-/** Numbers inside a text compare as numbers: `web2` before `web10`, 10.0.0.9 before 10.0.0.10. */
-const sortKey = (text: string): string => text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, '0'));
 
 const sorted = (items: readonly Item[], place: Place): readonly Item[] => {
   const sort = place.sort;

@@ -12,6 +12,8 @@ export interface Store {
   /** The row behind a handle of a recent frame. */
   rowText(handle: string): string | undefined;
   dispatch(event: UiEvent): void;
+  /** Makes the frame again: more is known now of how wide things are. */
+  recompose(): void;
   subscribe(listener: () => void): () => void;
 }
 
@@ -47,6 +49,7 @@ export const createStore = ({ state: start, services, run, fail }: StoreOptions)
     state: () => state,
     frame: book.current,
     rowText: book.textOf,
+    recompose: refresh,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

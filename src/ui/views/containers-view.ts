@@ -1,10 +1,11 @@
 /** Every container, with the one line that says how it is wired. */
 import type { ContainerNode } from '../../graph/graph.ts';
-import { containerHealth, healthMark, isFaulty } from '../format/health.ts';
+import { containerHealth, type Health, healthMark, isFaulty } from '../format/health.ts';
 import { type Line, line, span, textOf, type Words } from '../format/line.ts';
 import { hostEndsOf, plainAddressesOf, portsText } from '../format/names.ts';
+import { sortKey } from '../format/sort-key.ts';
 import { amongHosts, linksOf, masterOf, peerOf } from '../graph-index.ts';
-import type { Item } from './item.ts';
+import { type Item, lazyItem, type Shown } from './item.ts';
 import type { View, ViewContext } from './view.ts';
 
 const modeText = ({ facts }: ContainerNode, { graph }: ViewContext): string => {
@@ -18,9 +19,21 @@ const firstOf = (parts: readonly Words[]): Line =>
   line(parts[0], parts.length > 1 && span(` +${parts.length - 1}`, 'dim'));
 
 const containerItem = (container: ContainerNode, context: ViewContext): Item => {
-  const { graph, index, glyphs } = context;
+  const { index } = context;
   const { facts } = container;
   const health = containerHealth(container, index);
+  const fixed = {
+    id: `container ${container.id}`,
+    ref: { kind: 'container', id: container.id },
+    faulty: isFaulty(health),
+    copy: facts.name,
+  } as const;
+  return lazyItem(fixed, () => showContainer(container, health, context));
+};
+
+const showContainer = (container: ContainerNode, health: Health, context: ViewContext): Shown => {
+  const { graph, index, glyphs } = context;
+  const { facts } = container;
   const links = facts.mode === 'host' ? [] : linksOf(graph, container.links);
   const bridges = [...new Set(links.flatMap((link) => masterOf(graph, peerOf(graph, link))?.facts.ifname ?? []))];
   const addresses = links.flatMap(plainAddressesOf);
@@ -28,10 +41,6 @@ const containerItem = (container: ContainerNode, context: ViewContext): Item => 
   const hostEnds = hostEndsOf(container, index);
   const ports = portsText(container, index, glyphs);
   return {
-    id: `container ${container.id}`,
-    ref: { kind: 'container', id: container.id },
-    faulty: isFaulty(health),
-    copy: facts.name,
     keywords: `${facts.fullId} ${facts.compose?.project ?? ''} ${links.map((link) => link.facts.address ?? '').join(' ')} ${[...addresses, ...hostEnds.map(textOf), ...bridges, ...networks, ...ports].join(' ')}`,
     cells: [
       line(healthMark(health, glyphs), ' ', amongHosts(graph, container.host, facts.name)),
@@ -46,8 +55,6 @@ const containerItem = (container: ContainerNode, context: ViewContext): Item => 
     ],
   };
 };
-
-const byName = new Intl.Collator('en', { numeric: true });
 
 export const containersView: View = {
   id: 'containers',
@@ -70,6 +77,7 @@ export const containersView: View = {
   ],
   build: (context) =>
     [...context.graph.containers.values()]
-      .toSorted((a, b) => byName.compare(a.facts.name, b.facts.name))
-      .map((container) => containerItem(container, context)),
+      .map((container) => ({ container, key: sortKey(container.facts.name) }))
+      .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+      .map(({ container }) => containerItem(container, context)),
 };

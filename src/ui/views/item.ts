@@ -16,7 +16,7 @@ export interface Item {
   /** Has children that ⏎ shows or hides. */
   readonly foldable?: boolean;
   /** More text to find it by than its cells show. */
-  readonly keywords?: string;
+  readonly keywords?: string | undefined;
   /** Indented items stay visible with their parents when the list is filtered. */
   readonly depth?: number;
   /** The view that ⏎ leads to, for items that stand for a whole view. */
@@ -24,6 +24,27 @@ export interface Item {
   /** What `y` copies, where it is not the first cell. */
   readonly copy?: string;
 }
+
+/** What is shown of an item, and what more it is found by. */
+export type Shown = Pick<Item, 'cells' | 'keywords'>;
+
+/** An item whose cells are made when somebody looks: of thousands in a list a screen shows some forty. */
+export const lazyItem = (known: Omit<Item, keyof Shown>, show: () => Shown): Item => {
+  let shown: Shown | undefined;
+  const look = (): Shown => {
+    shown ??= show();
+    return shown;
+  };
+  return {
+    ...known,
+    get cells() {
+      return look().cells;
+    },
+    get keywords() {
+      return look().keywords;
+    },
+  };
+};
 
 export interface Column {
   readonly id: string;

@@ -4,7 +4,7 @@ import { healthMark, isFaulty, linkHealth } from '../format/health.ts';
 import { type Line, line, span } from '../format/line.ts';
 import { addressesOf, relationText } from '../format/names.ts';
 import { linkName, masterOf, ownerName } from '../graph-index.ts';
-import type { Item } from './item.ts';
+import { type Item, lazyItem } from './item.ts';
 import type { View, ViewContext } from './view.ts';
 
 /** The other end of a veth, or what a macvlan and its kind sit on. */
@@ -17,12 +17,13 @@ const otherEnd = (link: LinkNode, { index, glyphs }: ViewContext): Line => {
 const linkItem = (link: LinkNode, context: ViewContext): Item => {
   const { graph, index, glyphs } = context;
   const health = linkHealth(link, index);
-  const master = masterOf(graph, link);
-  return {
+  const fixed = {
     id: `link ${link.id}`,
     ref: { kind: 'link', id: link.id },
     faulty: isFaulty(health),
     copy: link.facts.ifname,
+  } as const;
+  return lazyItem(fixed, () => ({
     keywords: `${linkName(graph, link)} ${link.facts.altnames?.join(' ') ?? ''}`,
     cells: [
       line(healthMark(health, glyphs), ' ', link.facts.ifname),
@@ -30,12 +31,12 @@ const linkItem = (link: LinkNode, context: ViewContext): Item => {
       ownerName(graph, link.netns),
       link.kind,
       otherEnd(link, context),
-      master?.facts.ifname ?? '',
+      masterOf(graph, link)?.facts.ifname ?? '',
       addressesOf(link).join(' '),
       span(link.facts.address ?? '', 'dim'),
       String(link.facts.mtu),
     ],
-  };
+  }));
 };
 
 export const linksView: View = {

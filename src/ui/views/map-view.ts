@@ -5,7 +5,7 @@ import { labelNetns } from '../../systems/labels.ts';
 import { line, span } from '../format/line.ts';
 import { ownerName } from '../graph-index.ts';
 import type { Item } from './item.ts';
-import { drawBranch, type MapNode } from './map/branch.ts';
+import { drawBranch, drawTree, type MapNode } from './map/branch.ts';
 import { endNodes } from './map/ends.ts';
 import { bridgeNodes, routedNodes, uplinkNodes } from './map/host-nodes.ts';
 import type { View, ViewContext } from './view.ts';
@@ -67,7 +67,7 @@ const buildPart = (netns: NetnsNode, context: ViewContext, shown: Set<NetnsId>):
 
 const drawPart = ({ netns, uplinks, branches }: Part, context: ViewContext, many: boolean): readonly Item[] => [
   ...(many ? [heading(netns, context)] : []),
-  ...uplinks.map((uplink) => ({ ...uplink.item, depth: 0 })),
+  ...uplinks.flatMap((uplink) => drawTree({ ...uplink, children: [] }, context)),
   ...branches.flatMap((branch, at) => drawBranch(branch, '', at === branches.length - 1, 1, context)),
 ];
 

@@ -4,20 +4,27 @@ import { type Health, healthMark, isFaulty } from '../format/health.ts';
 import { line, span } from '../format/line.ts';
 import { holderText, plainAddressesOf } from '../format/names.ts';
 import { linksOf } from '../graph-index.ts';
-import type { Item } from './item.ts';
+import { type Item, lazyItem, type Shown } from './item.ts';
 import type { View, ViewContext } from './view.ts';
 
-const netnsItem = (netns: NetnsNode, { graph, index, glyphs }: ViewContext): Item => {
+const netnsItem = (netns: NetnsNode, context: ViewContext): Item => {
+  const { index } = context;
   const faults = index.faultsOfNetns.get(netns.id) ?? [];
   const health: Health = netns.hidden ? 'doubt' : faults.length > 0 ? 'warn' : 'good';
-  const links = linksOf(graph, netns.links).filter((link) => link.facts.ifname !== 'lo');
-  const holder = netns.facts.holders[0];
-  const more = netns.facts.holders.length > 1 ? ` +${netns.facts.holders.length - 1}` : '';
-  return {
+  const fixed = {
     id: `netns ${netns.id}`,
     ref: { kind: 'netns', id: netns.id },
     faulty: isFaulty(health),
     copy: String(netns.facts.inode),
+  } as const;
+  return lazyItem(fixed, () => showNetns(netns, health, context));
+};
+
+const showNetns = (netns: NetnsNode, health: Health, { graph, glyphs }: ViewContext): Shown => {
+  const links = linksOf(graph, netns.links).filter((link) => link.facts.ifname !== 'lo');
+  const holder = netns.facts.holders[0];
+  const more = netns.facts.holders.length > 1 ? ` +${netns.facts.holders.length - 1}` : '';
+  return {
     keywords: netns.facts.holders.map(holderText).join(' '),
     cells: [
       line(healthMark(health, glyphs), ' ', netns.name),

@@ -14,13 +14,13 @@ const containerNode = (container: ContainerNode, note: string): MapNode => ({
     ref: { kind: 'container', id: container.id },
     faulty: false,
     copy: container.facts.name,
-    cells: [line(container.facts.name, span(note === '' ? '' : `  ${note}`, 'dim'))],
   },
+  words: () => line(container.facts.name, span(note === '' ? '' : `  ${note}`, 'dim')),
   children: [],
 });
 
 const groupNode = (id: string, title: string, children: readonly MapNode[]): readonly MapNode[] =>
-  children.length === 0 ? [] : [{ item: { id, faulty: false, cells: [line(span(title, 'dim'))] }, children }];
+  children.length === 0 ? [] : [{ item: { id, faulty: false }, words: () => line(span(title, 'dim')), children }];
 
 const innerLinkNode = (link: LinkNode, context: ViewContext): MapNode => ({
   item: {
@@ -28,16 +28,15 @@ const innerLinkNode = (link: LinkNode, context: ViewContext): MapNode => ({
     ref: { kind: 'link', id: link.id },
     faulty: isFaulty(linkHealth(link, context.index)),
     copy: link.facts.ifname,
-    cells: [
-      line(
-        linkName(context.graph, link),
-        link.peer === undefined ? span(`  ${link.kind}`, 'dim') : ` ${context.glyphs.peer} `,
-        relationText(link.peer, context.index),
-        '  ',
-        plainAddressesOf(link).join(' '),
-      ),
-    ],
   },
+  words: () =>
+    line(
+      linkName(context.graph, link),
+      link.peer === undefined ? span(`  ${link.kind}`, 'dim') : ` ${context.glyphs.peer} `,
+      relationText(link.peer, context.index),
+      '  ',
+      plainAddressesOf(link).join(' '),
+    ),
   children: [],
 });
 
@@ -59,18 +58,17 @@ const strayNode = (netns: NetnsNode, context: ViewContext, told: Set<LinkId>): M
       ref: { kind: 'netns', id: netns.id },
       faulty: netns.hidden,
       copy: String(netns.facts.inode),
-      cells: [
-        line(
-          span('netns ', 'dim'),
-          ownerName(context.graph, netns.id),
-          span(`  ${held}`, netns.hidden ? 'doubt' : 'dim'),
-          netns.facts.links !== undefined &&
-            linksOf(context.graph, netns.links).every((link) => link.facts.ifname === 'lo') &&
-            span('  not connected', 'dim'),
-          netns.facts.links === undefined && span('  its links could not be read', 'doubt'),
-        ),
-      ],
     },
+    words: () =>
+      line(
+        span('netns ', 'dim'),
+        ownerName(context.graph, netns.id),
+        span(`  ${held}`, netns.hidden ? 'doubt' : 'dim'),
+        netns.facts.links !== undefined &&
+          linksOf(context.graph, netns.links).every((link) => link.facts.ifname === 'lo') &&
+          span('  not connected', 'dim'),
+        netns.facts.links === undefined && span('  its links could not be read', 'doubt'),
+      ),
     children: pairNodes(netns, context, told),
   };
 };

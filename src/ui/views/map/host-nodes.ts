@@ -55,25 +55,23 @@ export const uplinkNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
     )
     .map((link) => {
       const health = link.kind === 'veth' && link.state === 'up' ? 'good' : linkHealth(link, context.index);
-      const facts = [kindWord(link), addressesOf(link).join(' '), defaultRouteOf(link, netns) ?? ''].filter(
-        (word) => word !== '',
-      );
+      const facts = (): readonly string[] =>
+        [kindWord(link), addressesOf(link).join(' '), defaultRouteOf(link, netns) ?? ''].filter((word) => word !== '');
       return {
         item: {
           id: `link ${link.id}`,
           ref: { kind: 'link', id: link.id },
           faulty: isFaulty(health),
           copy: link.facts.ifname,
-          cells: [
-            line(
-              healthMark(health, context.glyphs),
-              ' ',
-              span(link.facts.ifname, 'strong'),
-              '  ',
-              joined([...facts, ...otherEnd(link, context), ...faultWords(link, context)], '  '),
-            ),
-          ],
         },
+        words: () =>
+          line(
+            healthMark(health, context.glyphs),
+            ' ',
+            span(link.facts.ifname, 'strong'),
+            '  ',
+            joined([...facts(), ...otherEnd(link, context), ...faultWords(link, context)], '  '),
+          ),
         children: upperNodes(link, context, shown),
       };
     });
@@ -98,7 +96,7 @@ export const bridgeNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
     .filter(isBridge)
     .map((bridge) => {
       const health = linkHealth(bridge, context.index);
-      const words = [
+      const notes = (): readonly Words[] => [
         ...networkWords(bridge, context),
         ...(bridge.ports.length === 0 ? [span('no ports', 'dim')] : []),
         ...(bridge.ovsBridge === undefined ? [] : ['Open vSwitch', ...describeOvsTunnels(bridge.ovsBridge)]),
@@ -111,18 +109,17 @@ export const bridgeNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
           ref: { kind: 'link', id: bridge.id },
           faulty: isFaulty(health),
           copy: bridge.facts.ifname,
-          cells: [
-            line(
-              healthMark(health, context.glyphs),
-              ' ',
-              span(bridge.facts.ifname, 'strong'),
-              ' ',
-              addressesOf(bridge).join(' '),
-              '  ',
-              joined(words, span(` ${context.glyphs.dot} `, 'dim')),
-            ),
-          ],
         },
+        words: () =>
+          line(
+            healthMark(health, context.glyphs),
+            ' ',
+            span(bridge.facts.ifname, 'strong'),
+            ' ',
+            addressesOf(bridge).join(' '),
+            '  ',
+            joined(notes(), span(` ${context.glyphs.dot} `, 'dim')),
+          ),
         children: [
           ...portNodes(linksOf(context.graph, bridge.ports), context, shown),
           ...upperNodes(bridge, context, shown),
