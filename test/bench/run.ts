@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { missingNeed, type Need } from '../support/needs.ts';
 import { measureFirstFrame } from './first-frame-bench.ts';
 import { type ListLinksTimes, measureListLinks } from './list-links-bench.ts';
+import { measureSsh } from './ssh-bench.ts';
 
 const rounds = process.argv.includes('--quick') ? 1 : 5;
 
@@ -59,6 +60,16 @@ await part('Reading many netns', ['root', 'tool:ip', 'tool:unshare', 'tool:nsent
     '~1x',
   );
 });
+
+await part(
+  'Another machine with 100 containers, over 100 ms and 1 % loss',
+  ['docker', 'tool:sshd', 'tool:ssh', 'kernel:tun'],
+  async () => {
+    const one = await measureSsh(rounds);
+    row('first picture', ms(one.pictureMs), `ssh there true ${ms(one.sshMs)}`, '<= 3000 ms');
+    row('with rules, sockets and files', ms(one.wholeMs), '', '');
+  },
+);
 
 await part('The screen on a Docker host with 20 containers', ['docker'], async () => {
   const one = await measureFirstFrame(rounds);

@@ -1,21 +1,23 @@
 /** Another machine over a real sshd: the same answers as there, changes that end with their line, nothing left behind. */
 import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { collectInStages } from '../../src/collect/collect-in-stages.ts';
 import type { CaptureEvent } from '../../src/host/capture/capture-order.ts';
 import type { HostEvent } from '../../src/host/host.ts';
 import { parseSshAddress } from '../../src/host/ssh/line/ssh-address.ts';
 import { openSshHost, type SshHost } from '../../src/host/ssh-host.ts';
 import { IMAGE } from '../lab/daemon.ts';
+import { FAR } from '../lab/slow-wire.ts';
 import { requires } from '../support/requires.ts';
 import { runMain } from '../support/run-main.ts';
 import { type Resident, startResident } from './resident.ts';
 import { type SshLab, startSshLab } from './ssh-host.ts';
 
-const { describe, test } = requires('docker', 'tool:sshd', 'tool:sudo', 'tool:ssh');
+const { describe, test } = requires('docker', 'tool:sshd', 'tool:sudo', 'tool:ssh', 'kernel:tun');
 
 const limits = { timeout: 60_000, interval: 200 } as const;
 
-const open = async (user: string): Promise<SshHost> => {
-  const address = parseSshAddress(`ssh://${user}@127.0.0.1`);
+const open = async (user: string, at = '127.0.0.1'): Promise<SshHost> => {
+  const address = parseSshAddress(`ssh://${user}@${at}`);
   if ('error' in address) throw new Error(address.error);
   return openSshHost({ address });
 };
@@ -101,6 +103,33 @@ describe('another machine over SSH', () => {
       await vi.waitFor(async () => expect(await host.settleGuard('c0ffee')).toBe('reverted'), limits);
     } finally {
       await host.close();
+    }
+  });
+
+  test('is read in one round trip over a long line that loses packets, and takes a change back when that falls silent', async () => {
+    const forward = 'cat /proc/sys/net/ipv4/ip_forward';
+    const wire = await lab.lengthen();
+    const host = await open('root', FAR);
+    try {
+      const asked: string[] = [];
+      host.onAsked(({ what }) => asked.push(what));
+      let firstTook: number | undefined;
+      const { netns } = await collectInStages(host, {}, ({ engines }) => {
+        if (engines.length > 0) firstTook ??= asked.length;
+      });
+      expect(firstTook).toBe(1);
+      expect(netns.find(({ isHost }) => isHost)?.links?.map(({ ifname }) => ifname)).toContain('docker0');
+
+      const set = (value: number) => ({ argv: ['sysctl', '-w', `net.ipv4.ip_forward=${value}`] });
+      expect(await host.guard({ id: 'fade', seconds: 20, revert: [set(1)] })).not.toHaveProperty('error');
+      await host.change(set(0));
+      wire.cut();
+      await vi.waitFor(async () => expect(await shell(forward)).toBe('1'), limits);
+      wire.mend();
+      await vi.waitFor(async () => expect(await host.settleGuard('fade')).toBe('reverted'), limits);
+    } finally {
+      await host.close();
+      await wire.stop();
     }
   });
 

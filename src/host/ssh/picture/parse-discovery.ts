@@ -12,6 +12,8 @@ export interface DiscoveredNetns {
 
 export interface Discovered {
   readonly netns: ReadonlyMap<number, DiscoveredNetns>;
+  /** Inodes by the path they are mounted at, as seen from the login's mount namespace. */
+  readonly mounted: ReadonlyMap<string, number>;
   readonly hostInode: number;
   readonly selfInode: number;
   /** st_dev of nsfs. */
@@ -91,8 +93,11 @@ export const parseDiscovery = (frames: readonly Frame[]): Discovered => {
     });
   }
   const mounts = linesOf(findBody(frames, 'mounts')).map((line) => line.split(' '));
+  const mounted = new Map<string, number>();
   for (const [inode, escaped, , from] of mounts) {
     const path = unescapePath(escaped ?? '');
+    // Of mounts on top of each other the last is seen.
+    mounted.set(`${from === 'self' ? '' : `/proc/${from}/root`}${path}`, Number(inode));
     const one = draft(Number(inode));
     if (one.holders.some((holder) => holder.kind === 'mount' && holder.path === path)) continue;
     const name = netnsName(path);
@@ -106,6 +111,7 @@ export const parseDiscovery = (frames: readonly Frame[]): Discovered => {
   }
   return {
     netns,
+    mounted,
     hostInode,
     selfInode,
     dev: ownDev ?? deviceNumber(mounts[0]?.[2]) ?? 4,

@@ -1,17 +1,15 @@
 /** fdb entries of a netns without bridges and tunnels: the multicast addresses that its Ethernet links listen to. */
 import type { FdbEntry } from '../../../model/link.ts';
 
-const asMac = (hex: string): string => hex.match(/../g)?.join(':') ?? hex;
+type Listed = Readonly<Record<string, unknown>>;
 
-/** Lines of /proc/net/dev_mcast: ifindex, name, users, global use, address. `bridge fdb` has those of Ethernet links (ndo_dflt_fdb_dump). */
-export const parseMulticast = (
-  text: string,
-  links: readonly Readonly<Record<string, unknown>>[],
-): readonly FdbEntry[] => {
+/** What `ip maddress` lists by link; those with `link` are of Ethernet. `bridge fdb` has them too (ndo_dflt_fdb_dump). */
+export const parseMulticast = (listed: readonly Listed[], links: readonly Listed[]): readonly FdbEntry[] => {
   const ethernet = new Set(links.filter((link) => link['link_type'] === 'ether').map((link) => link['ifname']));
-  return text.split('\n').flatMap((line) => {
-    const [, ifname = '', , , address = ''] = line.trim().split(/\s+/);
-    if (!ethernet.has(ifname) || !/^[0-9a-f]{12}$/.test(address)) return [];
-    return [{ mac: asMac(address), ifname, flags: ['self'], state: 'permanent' }];
+  return listed.flatMap(({ ifname, maddr }) => {
+    if (typeof ifname !== 'string' || !ethernet.has(ifname) || !Array.isArray(maddr)) return [];
+    return maddr.flatMap(({ link }: Listed) =>
+      typeof link === 'string' ? [{ mac: link, ifname, flags: ['self'], state: 'permanent' }] : [],
+    );
   });
 };

@@ -2,6 +2,7 @@
 import type { Gap } from '../../../model/gap.ts';
 import { type HostId, type NetnsId, netnsId } from '../../../model/ids.ts';
 import type { Netns, NsidEntry } from '../../../model/netns.ts';
+import { parseIpvs } from '../../netlink/decode/ipvs.ts';
 import { type ParsedTexts, parseNetns } from '../../recording/parse-netns.ts';
 import { type Frame, findBody } from '../frames.ts';
 import { mendLinks } from './mend-links.ts';
@@ -70,6 +71,7 @@ const filesOf = (said: Said, files: Map<string, string>, gap: (gap: Omit<Gap, 'n
     ['proxies.json', 'ip neighbour show proxy'],
     ['rules.json', 'ip rule'],
     ['nsids.json', 'ip netns list-id'],
+    ['multicast.json', 'ip maddress'],
   ]);
   // The rest is not read yet: half of the policy rules would look like all of them.
   if (!said.bodies.has('ip6')) files.delete('rules.json');
@@ -78,9 +80,9 @@ const filesOf = (said: Said, files: Map<string, string>, gap: (gap: Omit<Gap, 'n
     ['fdb.json', 'bridge fdb'],
     ['vlans.json', 'bridge vlan'],
   ]);
-  const multicast = said.bodies.get('mcast');
-  if (multicast !== undefined) {
-    files.set('fdb.json', JSON.stringify(parseMulticast(multicast, list(files.get('links.json')))));
+  const multicast = files.get('multicast.json');
+  if (multicast !== undefined && !said.bodies.has('bridge')) {
+    files.set('fdb.json', JSON.stringify(parseMulticast(list(multicast), list(files.get('links.json')))));
     files.set('vlans.json', '[]');
   }
   const sysctls = said.bodies.get('sysctls');
@@ -121,19 +123,34 @@ const splitRoutes = (routes: readonly Record<string, unknown>[]) => {
   return { inet: plain.filter((route) => !isSix(route)), inet6: plain.filter(isSix) };
 };
 
-/** `ip netns list-id` names each by the inode we gave it as its name. One without a name is held by nobody visible. */
-const parseNsids = (text: string | undefined, seenFrom: NetnsId, context: Context): readonly NsidEntry[] =>
-  list(text).flatMap(({ nsid, name }) => {
-    if (typeof nsid !== 'number') return [];
-    const { discovered, host, isNamed } = context;
-    const inode = typeof name === 'string' ? Number(name) : undefined;
+/** `ip netns list-id` names each by the inode we gave it as its name, or by its name in a folder. One without any is held by nobody visible. */
+const parseNsids = (
+  bodies: ReadonlyMap<string, string>,
+  untold: string | undefined,
+  seenFrom: NetnsId,
+  context: Context,
+): readonly NsidEntry[] => {
+  const { discovered, host, isNamed } = context;
+  const numbers = new Map<number, number | undefined>();
+  const take = (text: string | undefined, inodeOf: (name: string) => number | undefined): void => {
+    for (const { nsid, name } of list(text))
+      if (typeof nsid === 'number')
+        numbers.set(nsid, numbers.get(nsid) ?? (typeof name === 'string' ? inodeOf(name) : undefined));
+  };
+  take(bodies.get('nsids') ?? untold, Number);
+  for (const [part, body] of bodies) {
+    const folder = /^nsids (.+)$/.exec(part)?.[1];
+    if (folder !== undefined) take(body, (name) => discovered.mounted.get(`${folder}/${name}`));
+  }
+  return [...numbers].map(([nsid, inode]) => {
     if (inode !== undefined && discovered.netns.has(inode))
-      return [{ nsid, netns: netnsId(host, discovered.dev, inode) }];
-    if (!isNamed) return [{ nsid }];
+      return { nsid, netns: netnsId(host, discovered.dev, inode) };
+    if (!isNamed) return { nsid };
     const netns = `${seenFrom}~${nsid}` as NetnsId;
     context.hidden.push({ netns, seenFrom, nsid });
-    return [{ nsid, netns }];
+    return { nsid, netns };
   });
+};
 
 interface Context {
   readonly host: HostId;
@@ -195,8 +212,9 @@ const parseOne = (one: DiscoveredNetns, said: Said | undefined, context: Context
     ...parsed.netns,
     names: one.names,
     holders: one.holders,
-    nsids: parseNsids(bodies.get('nsids') ?? files.get('nsids.json'), id, context),
+    nsids: parseNsids(bodies, files.get('nsids.json'), id, context),
     ...(values === undefined ? {} : { sysctls: values }),
+    ...(bodies.has('ipvs') ? { ipvs: parseIpvs(bodies.get('ipvs') ?? '') } : {}),
     ...(values === undefined
       ? {}
       : {

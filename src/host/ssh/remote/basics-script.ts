@@ -36,8 +36,6 @@ hello() {
   cat /etc/os-release 2>/dev/null
   f tools
   for t in ${tools.join(' ')}; do command -v "$t" 2>/dev/null; done
-  f backend
-  have iptables-save && iptables-save -V 2>/dev/null
   f end
 }
 `;

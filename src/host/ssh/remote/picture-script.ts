@@ -12,22 +12,11 @@ plain() {
     *) printf '%s' "$1" ;;
   esac
 }
-enter() {
-  W=$2
+# The path that leads from here to a DOOR.
+way_to() {
+  W=$1
   case $W in *\\*) W=$(plain "$W") ;; esac
   [ -z "$OUTER" ] || case $W in /proc/*) ;; *) W=/proc/$OUTER/root$W ;; esac
-  shift 2
-  nsenter "--net=$W" "$@"
-}
-name_all() {
-  printf '%s\n' "$LIST" | while read -r INODE DOOR; do
-    case $DOOR in
-      /proc/self/*) ;;
-      /proc/[0-9]*/ns/net) P=$(printf '%s' "$DOOR" | sed 's/[^0-9]//g'); echo "netns attach $INODE $P" ;;
-      /proc/*) ln -s "$(plain "$DOOR")" "$PLACE/netns/$INODE" ;;
-      /*) ln -s "/proc/$OUTER/root$(plain "$DOOR")" "$PLACE/netns/$INODE" ;;
-    esac
-  done | ip -force -batch - >/dev/null 2>&1
 }
 # Every $2th netns of LIST, beginning with the $1th.
 visit_some() {
@@ -37,34 +26,60 @@ visit_some() {
     K=$((K + 1))
     [ $((K % $2)) = $(($1 % $2)) ] || continue
     [ -z "$ONLY" ] || case " $ONLY " in *" $INODE "*) ;; *) continue ;; esac
-    if [ "$INODE" = "$SELF" ]; then visit "$INODE"; continue; fi
-    enter "$INODE" "$DOOR" sh -c "$VISIT
-visit $INODE" </dev/null 2>&1
-    case $? in
-      0) ;;
-      3) [ -z "$PLACE" ] || echo "$INODE $DOOR" >>"$PLACE/again" ;;
-      *) f netns "$INODE" closed ;;
-    esac
+    visit_one </dev/null
   done <<E
 $LIST
 E
 }
+visit_one() {
+  [ "$INODE" = "$SELF" ] || way_to "$DOOR"
+  if [ "$PARTS" != rest ]; then
+    if [ "$INODE" = "$SELF" ]; then visit_wiring "$INODE"; else visit_wiring "$INODE" nsenter "--net=$W"; fi
+    case $? in
+      3) [ -z "$PLACE" ] || echo "$INODE $DOOR" >>"$PLACE/again" ;;
+      4) return ;;
+    esac
+  fi
+  [ "$PARTS" != wiring ] || return
+  if [ "$INODE" = "$SELF" ]; then visit_rest "$INODE"; return; fi
+  nsenter "--net=$W" sh -c "$VISIT
+visit_rest $INODE" 2>&1 || f netns "$INODE" closed
+}
+# Folders that hold nothing but namespaces are taken as they are; whoever has no name there gets its inode for one.
 name_nsids() {
-  rm "$PLACE/netns/$SELF"
-  ln -s "/proc/$OUTER/ns/net" "$PLACE/netns/$SELF"
-  name_all
-  f netns "$SELF" nsids
-  ip -j netns list-id 2>&1
+  printf '%s\n' "$LIST" | awk '{
+    d = $2; sub(/\/[^\/]*$/, "", d)
+    e = d; sub(/^\/proc\/[0-9]+\/root/, "", e); sub(/^\/var/, "", e)
+    if (e ~ /^\/run\/((docker|user\/[0-9]+)\/)?netns$/) { if (!seen[d]++) print d >folders } else print
+  }' "folders=$PLACE/folders" - | while read -r INODE DOOR; do
+    case $DOOR in
+      /proc/self/*) ;;
+      /proc/[0-9]*/ns/net) P=$(printf '%s' "$DOOR" | sed 's/[^0-9]//g'); echo "netns attach $INODE $P" ;;
+      *) way_to "$DOOR"; ln -s "$W" "$PLACE/netns/$INODE" ;;
+    esac
+  done | ip -force -batch - >/dev/null 2>&1
+  list_ids ''
+  [ ! -e "$PLACE/folders" ] || while read -r FOLDER; do
+    way_to "$FOLDER"
+    ln -sfn "$W" "$PLACE/netns"
+    list_ids " $FOLDER"
+  done <"$PLACE/folders"
+}
+# $1: the folder whose names they are told by.
+list_ids() {
+  f netns "$SELF" "nsids$1"
+  ip -j netns list-id </dev/null 2>&1
   [ ! -e "$PLACE/again" ] || while read -r INODE DOOR; do
-    f netns "$INODE" nsids
-    enter "$INODE" "$DOOR" ip -j netns list-id </dev/null 2>&1
+    way_to "$DOOR"
+    f netns "$INODE" "nsids$1"
+    nsenter "--net=$W" ip -j netns list-id </dev/null 2>&1
   done <"$PLACE/again"
 }
 # Several at once: each writes to a file in a file system that nobody else sees and that goes with us.
 inside() {
   LIST=$(cat) PLACE=
   D=$(readlink -f /var/run)
-  mount -t tmpfs -o mode=700 vethscope "$D" 2>/dev/null && mkdir "$D/netns" && PLACE=$D
+  mount -t tmpfs -o mode=700 vethscope "$D" 2>/dev/null && mkdir "$D/own" && ln -s own "$D/netns" && PLACE=$D
   if [ -z "$PLACE" ]; then f unnamed; visit_some 0 1; [ -z "$WITH" ] || "$WITH"; return; fi
   # Nobody else sees that they are gone here; see visit_sockets.
   [ "$DIAG" != yes ] || [ "$PARTS" = wiring ] || { umount -a -l -t cgroup2 2>/dev/null; grep -q ' cgroup2 ' /proc/self/mounts || export INODES=e; }
@@ -111,13 +126,13 @@ prepare() {
 # $1: inodes to be read, empty: all; $2: parts of them; $3: what else, engines or files of containers.
 picture() {
   ONLY=$1
-  prepare
   discover
   look "$2" "$3"
 }
 # Once more at the namespaces that were found last.
 look() {
   PARTS=$1 WITH=$2 OUTER=$$ INODES=
+  [ "$PARTS" = wiring ] || prepare
   export SELF ONLY WITH OUTER VISIT PARTS INODES
   if have unshare && unshare -m true 2>/dev/null; then
     ROOT=/proc/$OUTER/root

@@ -10,8 +10,8 @@ export interface SysctlNames {
 const perLink = (names: readonly string[]): string => names.map((name) => `"$L/${name}"`).join(' ');
 
 /**
- * `visit INODE` runs in the netns, and reads what $PARTS says (`wiring`, `rest`; else both); it ends with 3 where that netns has numbers for others than the host. What ip complains about stands
- * between its answers, where each failed command says its line number. Tools that print rules are started only where there are tables.
+ * `visit_wiring INODE WORDS…` reads how a netns is wired; WORDS lead a command into it. It ends with 3 where that netns has numbers for others than the host, with 4 where it could not be
+ * entered. What ip complains about stands between its answers, where each failed command says its line number. `visit_rest INODE` runs inside; tools that print rules are started only where there are tables.
  */
 export const visitScript = ({ plain, ofLinks4, ofLinks6 }: SysctlNames): string => String.raw`
 NL='
@@ -100,7 +100,9 @@ visit_sysctls() {
   cd /
 }
 visit_wiring() {
-  X=$(ip -j -d -s -force -batch - 2>&1 <<E
+  I=$1
+  shift
+  X=$("$@" ip -j -d -s -force -batch - 2>&1 <<E
 link show
 neighbour show
 address show
@@ -108,36 +110,35 @@ route show table all
 neighbour show proxy
 rule show
 netns list-id
+maddress show
 E
   )
+  case $X in 'nsenter: failed to execute'* | "nsenter: can't execute"*) ;; nsenter:*) f netns "$I" closed; return 4 ;; esac
   n ip
   printf '%s\n' "$X"
   # What fdb entries there are without any such link: the multicast addresses of each.
   case $X in
     *'"info_kind":"'[bgmo]* | *'"info_kind":"ipvlan'* | *'"info_kind":"v'[lrx]* | *'"info_slave_kind"'*)
       n bridge
-      bridge -j -d -force -batch - 2>&1 <<E
+      "$@" bridge -j -d -force -batch - 2>&1 <<E
 fdb show
 vlan show
 E
       ;;
-    *) n mcast; [ ! -r /proc/net/dev_mcast ] || while read -r L; do printf '%s\n' "$L"; done </proc/net/dev_mcast ;;
   esac
   # A number that no name was found for.
   case $X in *'"nsid":'[0-9]'}'* | *'"nsid":'[0-9][0-9]'}'* | *'"nsid":'[0-9][0-9][0-9]'}'* | *'"nsid":'[0-9][0-9][0-9][0-9]'}'*) return 3 ;; esac
   return 0
 }
-visit() {
-  I=$1 CODE=0
-  [ "$PARTS" = rest ] || visit_wiring || CODE=$?
-  if [ "$PARTS" != wiring ]; then
-    n ip6
-    ip -6 -j -d rule show 2>&1
-    n sysctls
-    visit_sysctls
-    visit_sockets
-    visit_rules
-  fi
-  return "$CODE"
+visit_rest() {
+  I=$1
+  n ip6
+  ip -6 -j -d rule show 2>&1
+  n ipvs
+  [ ! -e /proc/net/ip_vs ] || cat /proc/net/ip_vs
+  n sysctls
+  visit_sysctls
+  visit_sockets
+  visit_rules
 }
 `;
