@@ -152,7 +152,7 @@ const fieldsOf: Readonly<Record<NetnsPart, readonly (keyof Netns)[]>> = {
   fdb: ['fdb'],
   vlans: ['vlans'],
   sysctls: ['sysctls'],
-  sockets: ['sockets'],
+  sockets: ['sockets', 'ipvs'],
   conntrack: ['conntrack'],
   ruleset: ['ruleset'],
 };

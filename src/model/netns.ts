@@ -1,5 +1,6 @@
 /** A network namespace: who holds it, and every fact that was read inside. */
 import type { NetnsId } from './ids.ts';
+import type { IpvsService } from './ipvs.ts';
 import type { BridgeVlans, FdbEntry, Link, LinkAddresses } from './link.ts';
 import type { Neighbour, PolicyRule, Route } from './route.ts';
 import type { RulesetText } from './ruleset-text.ts';
@@ -57,6 +58,8 @@ export interface Netns {
   readonly sysctls?: Readonly<Record<string, string>>;
   /** Bound UDP and listening TCP/SCTP sockets. */
   readonly sockets?: readonly Socket[];
+  /** Virtual services; [] also where the kernel has no IPVS. */
+  readonly ipvs?: readonly IpvsService[];
   readonly conntrack?: { readonly count?: number; readonly max?: number };
   /** Counters of lost packets since the start, of the host's own netns only: `conntrack.drop`, `TcpExt.IPReversePathFilter`. Two pictures tell what rises. */
   readonly counters?: Readonly<Record<string, number>>;

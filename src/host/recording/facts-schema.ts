@@ -76,6 +76,22 @@ export const factSchemas = {
   rules6: policyRule('inet6'),
 } as const;
 
+const ipvsService = z.object({
+  mark: z.optional(z.number()),
+  proto: z.optional(z.enum(['tcp', 'udp', 'sctp'])),
+  address: z.optional(z.string()),
+  port: z.optional(z.number()),
+  scheduler: z.string(),
+  servers: z.array(
+    z.object({
+      address: z.string(),
+      port: z.number(),
+      method: z.enum(['masq', 'route', 'tunnel', 'local', 'bypass']),
+      weight: z.number(),
+    }),
+  ),
+});
+
 export const netnsSchema = z.object({
   dev: z._default(z.number(), 0),
   inode: z._default(z.number(), 0),
@@ -85,6 +101,7 @@ export const netnsSchema = z.object({
   names: strings,
   holders: z._default(z.array(holder), []),
   nsids: z._default(z.array(z.object({ nsid: z.number(), netns: z.optional(z.string()) })), []),
+  ipvs: z.optional(z.array(ipvsService)),
 });
 
 export const presentSchema = z.object({

@@ -41,7 +41,7 @@ export function formatRecording(answers: RecordedAnswers): FileTree {
 }
 
 function netnsFiles(netns: Netns, local: (id: NetnsId) => string): FileTree {
-  const { dev, inode, isHost, names, policyRules, sysctls, conntrack, counters, ruleset } = netns;
+  const { dev, inode, isHost, names, policyRules, sysctls, ipvs, conntrack, counters, ruleset } = netns;
   const files = new Map<string, string>();
   const holders = netns.holders.map((holder) =>
     holder.kind === 'nsid' ? { ...holder, seenFrom: local(holder.seenFrom) } : holder,
@@ -49,7 +49,10 @@ function netnsFiles(netns: Netns, local: (id: NetnsId) => string): FileTree {
   const nsids = netns.nsids.map((entry) =>
     entry.netns === undefined ? entry : { ...entry, netns: local(entry.netns) },
   );
-  files.set('netns.json', whole({ id: local(netns.id), dev, inode, isHost, names, holders, nsids }));
+  files.set(
+    'netns.json',
+    whole({ id: local(netns.id), dev, inode, isHost, names, holders, nsids, ...(ipvs && { ipvs }) }),
+  );
   for (const [part, name] of Object.entries(listFiles)) {
     const facts = netns[part as keyof typeof listFiles];
     if (facts !== undefined) files.set(name, perLine(facts));

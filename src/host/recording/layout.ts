@@ -13,6 +13,7 @@
  *       fdb.json vlans.json         bridge -j -d fdb show; bridge -j vlan show
  *       sysctls.txt                 sysctl -a --pattern '^net\.'
  *       sockets.json or ss.txt      ours; or ss -Hlntup
+ *       ip_vs.txt                   cat /proc/net/ip_vs; of a recording of ours it is in netns.json
  *       conntrack.json              {"count", "max"}
  *       counters.json               counters of lost packets by name, of the host's own netns
  *       ruleset.json                which tables the kernel said there are

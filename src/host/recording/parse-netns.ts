@@ -5,6 +5,7 @@ import type { HostId, NetnsId } from '../../model/ids.ts';
 import type { Netns, NetnsHolder } from '../../model/netns.ts';
 import type { PolicyRule } from '../../model/route.ts';
 import type { RulesetText } from '../../model/ruleset-text.ts';
+import { parseIpvs } from '../netlink/decode/ipvs.ts';
 import { conntrackSchema, countersSchema, factSchemas, netnsSchema, presentSchema } from './facts-schema.ts';
 import { isWellFormed } from './is-well-formed.ts';
 import { type FileTree, listFiles, rulesetFiles } from './layout.ts';
@@ -84,13 +85,17 @@ export function parseNetns(
       .map(([part, name]) => [part, list(name, factSchemas[part as keyof typeof listFiles])] as const)
       .filter(([, facts]) => facts !== undefined),
   );
+  const meta = one('netns.json', netnsSchema);
+  const virtual = file('ip_vs.txt');
+  const ipvs = virtual === undefined ? meta?.ipvs : parseIpvs(virtual);
   const netns = {
-    ...parseIdentity(one('netns.json', netnsSchema), folder, host, position),
+    ...parseIdentity(meta, folder, host, position),
     ...(ss === undefined ? {} : { sockets: parseSs(ss) }),
     ...lists,
     ...(Array.isArray(lists['routes']) ? { routes: lists['routes'].filter(isIpv4Route) } : {}),
     ...(file('rules.json') === undefined ? {} : { policyRules: rules as PolicyRule[] }),
     ...(sysctls === undefined ? {} : { sysctls: once('sysctls.txt', () => parseSysctls(sysctls)) }),
+    ...(ipvs === undefined ? {} : { ipvs }),
     ...(conntrack === undefined ? {} : { conntrack }),
     ...(counters === undefined ? {} : { counters }),
     ...(ruleset === undefined ? {} : { ruleset }),

@@ -51,6 +51,7 @@ export const needsMapping = (tracking: Tracking, manip: Manip): boolean => {
 
 const withEnd = (packet: Packet, end: Manip, address: string, port: number | undefined): Packet => {
   const key = end === 'dst' ? 'dport' : 'sport';
+  if (packet[end] === address && packet[key] === port) return packet;
   const { [key]: _old, ...rest } = packet;
   return { ...rest, [end]: address, ...(port !== undefined && { [key]: port }) };
 };

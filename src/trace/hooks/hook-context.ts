@@ -99,6 +99,7 @@ export const hookContext = (view: NetnsView, flight: Flight, place: HookPlace): 
       return group === undefined || group === 'default' ? 0 : Number(group);
     },
     socket: flight.local ? {} : null,
+    ...(flight.balancedIn === flight.netns && { ipvs: true }),
     ...(ports && { ephemeralPorts: ports }),
   };
 };

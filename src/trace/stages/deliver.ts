@@ -5,6 +5,7 @@ import { runHook } from '../hooks/run-hook.ts';
 import { end, endUnknown, note } from '../journal.ts';
 import { findListener } from '../sockets/find-listener.ts';
 import type { World } from '../world.ts';
+import { balance } from './balance.ts';
 import { decapsulate } from './decapsulate.ts';
 import { moved } from './moved.ts';
 
@@ -17,9 +18,10 @@ export const deliver = (world: World, flight: Flight, link: LinkNode, behind?: L
     out: undefined,
     ...(flight.bridgePort && { physin: flight.bridgePort }),
   } as const;
-  return runHook(world, flight, place, (after) =>
-    behind === undefined ? toSocket(world, after, link) : toSocket(world, moved(after, behind), behind),
-  );
+  return runHook(world, flight, place, (after) => {
+    if (behind !== undefined) return toSocket(world, moved(after, behind), behind);
+    return balance(world, after) ?? toSocket(world, after, link);
+  });
 };
 
 const toSocket = (world: World, flight: Flight, link: LinkNode): Next => {

@@ -9,6 +9,7 @@ import type { RouteKey } from '../routing/route-key.ts';
 import type { OutputAnswer, WayOut } from '../routing/route-output.ts';
 import { routeOutput } from '../routing/route-output.ts';
 import type { World } from '../world.ts';
+import { balance } from './balance.ts';
 import { transmit } from './transmit.ts';
 
 export interface Sending {
@@ -83,13 +84,15 @@ const onWay = (world: World, flight: Flight, way: WayOut, what: string): Next =>
 const output = (world: World, flight: Flight, way: WayOut): Next => {
   const before = flight.packet;
   const place = { hook: 'output', family: before.family === 4 ? 'ip' : 'ip6', in: undefined, out: way.link } as const;
-  return runHook(world, flight, place, (after, { reroute }) =>
-    reroute || after.packet.dst !== before.dst ? rerouted(world, after) : transmit(world, after, way),
-  );
+  return runHook(world, flight, place, (after, { reroute }) => {
+    const balanced = balance(world, after);
+    if (balanced !== undefined) return balanced;
+    return reroute || after.packet.dst !== before.dst ? rerouted(world, after) : transmit(world, after, way);
+  });
 };
 
-/** What comes from elsewhere is sent as if it were made here: ipvlan's layer 3 modes (ipvlan_process_outbound, FLOWI_FLAG_ANYSRC). */
-export const sendForeign = (world: World, flight: Flight, oif: string): Next => {
+/** What comes from elsewhere is sent as if it were made here: ipvlan's layer 3 modes (ipvlan_process_outbound, FLOWI_FLAG_ANYSRC), IPVS. */
+export const sendForeign = (world: World, flight: Flight, oif?: string): Next => {
   const made: Flight = { ...flight, local: true, vlan: 0 };
   const key = keyOf(made, made.packet.src, oif);
   const answer = routeOutput(world.view(made.netns), key, { anySource: true });

@@ -97,6 +97,22 @@ describe('a folder made with a shell', () => {
     ]);
   });
 
+  test('reads virtual services of IPVS as the kernel prints them, and as a recording of ours keeps them', () => {
+    const service = {
+      mark: 0x101,
+      scheduler: 'rr',
+      servers: [{ address: '10.0.0.7', port: 0, method: 'masq', weight: 1 }],
+    };
+    const text = 'FWM  00000101 rr \n  -> 0A000007:0000      Masq    1      0          0         \n';
+    const { netns } = parse({
+      'links.json': '[]',
+      'netns/a/ip_vs.txt': text,
+      'netns/b/netns.json': JSON.stringify({ names: ['b'], ipvs: [service] }),
+      'netns/c/netns.json': JSON.stringify({ names: ['c'] }),
+    });
+    expect(netns.map(({ ipvs }) => ipvs)).toEqual([undefined, [service], [service], undefined]);
+  });
+
   test('knows which tables there must be by the rule texts', () => {
     const { netns } = parse({
       'iptables-save.txt': '*nat\nCOMMIT\n*filter\nCOMMIT\n',

@@ -11,6 +11,7 @@ import type { Arena } from './arena.ts';
 import type { Presence } from './modules.ts';
 import type { OpenSocket } from './proc-sockets.ts';
 import { readCounters } from './read-counters.ts';
+import { readIpvs } from './read-ipvs.ts';
 import { readRulesetPresence } from './read-rulesets.ts';
 import { readOpenSockets } from './read-sockets.ts';
 import { readConntrack, readSysctls } from './read-sysctls.ts';
@@ -60,6 +61,7 @@ export const readOtherFacts = (
           arena,
           machine,
         ),
+        ...readIpvs(visit.id, gaps),
       }
     : {}),
   ...(parts.includes('ruleset')

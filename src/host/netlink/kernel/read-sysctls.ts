@@ -21,6 +21,7 @@ export const perNetns: readonly string[] = [
   'ipv4.tcp_l3mdev_accept',
   'ipv4.udp_l3mdev_accept',
   'ipv4.tcp_mtu_probing',
+  'ipv4.vs.conntrack',
   'ipv6.bindv6only',
   'ipv6.ip_nonlocal_bind',
   'ipv6.fib_multipath_hash_policy',
@@ -48,8 +49,8 @@ export const hostOnly: readonly string[] = [
   'core.somaxconn',
 ];
 
-/** `all` is combined with each link's own value (and, or, max: see Documentation/networking/ip-sysctl). */
-const conf4All = [
+/** Switches of links that decide what becomes of a packet. */
+export const deciding4: readonly string[] = [
   'forwarding',
   'rp_filter',
   'route_localnet',
@@ -59,24 +60,29 @@ const conf4All = [
   'arp_ignore',
   'arp_announce',
   'arp_filter',
-  'send_redirects',
-  'accept_redirects',
-  'log_martians',
   'src_valid_mark',
-  'accept_source_route',
   'ignore_routes_with_linkdown',
   'bc_forwarding',
-  'mc_forwarding',
-  'drop_unicast_in_l2_multicast',
 ];
-const conf6All = [
+export const deciding6: readonly string[] = [
   'forwarding',
   'disable_ipv6',
   'accept_ra',
   'proxy_ndp',
-  'accept_source_route',
   'ignore_routes_with_linkdown',
 ];
+
+/** `all` is combined with each link's own value (and, or, max: see Documentation/networking/ip-sysctl). */
+const conf4All = [
+  ...deciding4,
+  'send_redirects',
+  'accept_redirects',
+  'log_martians',
+  'accept_source_route',
+  'mc_forwarding',
+  'drop_unicast_in_l2_multicast',
+];
+const conf6All = [...deciding6, 'accept_source_route'];
 /** `default` only matters for links made later. */
 const conf4Default = [
   'forwarding',

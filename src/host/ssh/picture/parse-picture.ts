@@ -3,6 +3,7 @@ import type { Gap } from '../../../model/gap.ts';
 import { type HostId, type NetnsId, netnsId } from '../../../model/ids.ts';
 import type { Netns, NsidEntry } from '../../../model/netns.ts';
 import { parseIpvs } from '../../netlink/decode/ipvs.ts';
+import { parseIpvs } from '../../netlink/decode/ipvs.ts';
 import { type ParsedTexts, parseNetns } from '../../recording/parse-netns.ts';
 import { type Frame, findBody } from '../frames.ts';
 import { mendLinks } from './mend-links.ts';
@@ -214,6 +215,7 @@ const parseOne = (one: DiscoveredNetns, said: Said | undefined, context: Context
     holders: one.holders,
     nsids: parseNsids(bodies, files.get('nsids.json'), id, context),
     ...(values === undefined ? {} : { sysctls: values }),
+    ...(bodies.has('ipvs') ? { ipvs: parseIpvs(bodies.get('ipvs') ?? '') } : {}),
     ...(bodies.has('ipvs') ? { ipvs: parseIpvs(bodies.get('ipvs') ?? '') } : {}),
     ...(values === undefined
       ? {}
