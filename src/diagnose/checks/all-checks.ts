@@ -33,6 +33,7 @@ import { engineRulesMissing } from './engine-rules-missing.ts';
 import { flannelBipMismatch } from './flannel-bip-mismatch.ts';
 import { flowBlocked } from './flow-blocked.ts';
 import { hairpinOff } from './hairpin-off.ts';
+import { hostGatewayUnanswered } from './host-gateway-unanswered.ts';
 import { hostPortConflict } from './host-port-conflict.ts';
 import { hostRouteMissing } from './host-route-missing.ts';
 import { hostsFlowBlocked } from './hosts-flow-blocked.ts';
@@ -45,6 +46,7 @@ import { ipv6ForwardingDisabled } from './ipv6-forwarding-disabled.ts';
 import { leftoverVeth } from './leftover-veth.ts';
 import { linkWithoutArp } from './link-without-arp.ts';
 import { listensOnLoopback } from './listens-on-loopback.ts';
+import { localRouteMissing } from './local-route-missing.ts';
 import { loopbackDown } from './loopback-down.ts';
 import { loopbackPublishBroken } from './loopback-publish-broken.ts';
 import { macvlanHostIsolation } from './macvlan-host-isolation.ts';
@@ -78,6 +80,7 @@ import { staleNeighbour } from './stale-neighbour.ts';
 import { subnetOverlapsRoute } from './subnet-overlaps-route.ts';
 import { swarmIngressIncomplete } from './swarm-ingress-incomplete.ts';
 import { translationCollides } from './translation-collides.ts';
+import { ttlSetTooLow } from './ttl-set-too-low.ts';
 import { tunnelBlocked } from './tunnel-blocked.ts';
 import { tunnelEndsDisagree } from './tunnel-ends-disagree.ts';
 import { tunnelMtuTooLarge } from './tunnel-mtu-too-large.ts';
@@ -103,6 +106,7 @@ export const allChecks: readonly Check[] = [
   bridgeAddressMissing,
   containerLinkMissing,
   containerAddressWrong,
+  localRouteMissing,
   containerNoDefaultRoute,
   containerGatewayUnreachable,
   linkWithoutArp,
@@ -119,6 +123,8 @@ export const allChecks: readonly Check[] = [
   containerSubnetRoutedElsewhere,
   ipv6ForwardingDisabled,
   ipv6DefaultRouteLost,
+  hostGatewayUnanswered,
+  ttlSetTooLow,
   rulesInBothBackends,
   dockerUserDropsReplies,
   masqueradeMissing,

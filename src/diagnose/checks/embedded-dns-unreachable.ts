@@ -1,9 +1,11 @@
 /** A container asks 127.0.0.11 for names, and nothing leads the question to the engine's resolver. */
 import type { ContainerNode, NetnsNode } from '../../graph/graph.ts';
+import type { RuleRef } from '../../trace/trace.ts';
 import { tracePacket } from '../../trace/trace-packet.ts';
 import type { Check } from '../check.ts';
 import { decisionOf, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
 import type { Problem } from '../finding.ts';
+import { failedFlows } from '../flows.ts';
 import { type HostView, where } from '../host-view.ts';
 import { guided } from '../remedies.ts';
 
@@ -11,18 +13,27 @@ const asksEmbedded = (resolvConf: string | undefined) => /^\s*nameserver\s+127\.
 
 const mayStop = /-j (?:DROP|REJECT)|^:\w+ DROP|"(?:drop|reject)"/m;
 
+/** The same policy stops what others want of it. */
+const stopsNeighbours = (view: HostView, netns: NetnsNode, rule: RuleRef): boolean =>
+  failedFlows(view).some(({ kind, trace }) => {
+    const other = kind === 'out' ? undefined : decisionOf(view.graph, trace);
+    const at = other?.step.evidence.rule;
+    return other?.netns?.id === netns.id && at?.table === rule.table && at.chain === rule.chain && at.index === 0;
+  });
+
 /** Rules inside that stop the question on its way, or the answer; only such rules are worth a trace. */
-function stoppedInside({ graph }: HostView, container: ContainerNode, netns: NetnsNode): readonly Problem[] {
+function stoppedInside(view: HostView, container: ContainerNode, netns: NetnsNode): readonly Problem[] {
   const { present: _, ...texts } = netns.facts.ruleset ?? {};
   if (!Object.values(texts).some((text) => typeof text === 'string' && mayStop.test(text))) return [];
   const { name, fullId } = container.facts;
+  const { graph } = view;
   const trace = tracePacket(graph, { from: `container:${fullId}`, to: '127.0.0.11:53/udp' });
   if ('error' in trace || (trace.outcome !== 'dropped' && trace.outcome !== 'rejected')) return [];
   const decision = decisionOf(graph, trace);
   const rule = decision?.step.evidence.rule;
   if (decision === undefined || rule === undefined || decision.netns?.id !== netns.id) return [];
-  // A container that lets nothing in at all is told as such: names are the least of it.
-  if (rule.index === 0 && rule.chain === 'INPUT') return [];
+  // A container that lets nothing in or out at all is told as such: names are the least of it.
+  if (rule.index === 0 && stopsNeighbours(view, netns, rule)) return [];
   return [
     {
       subject: name,

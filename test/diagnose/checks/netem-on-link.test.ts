@@ -7,6 +7,9 @@ testCheck(netemOnLink, {
     'a link inside loses packets': (draft) => {
       draft.link(draft.web, 'eth0').qdisc = 'netem';
     },
+    'a link to a container sends nothing': (draft) => {
+      draft.link(draft.host, 'vethweb').qdisc = 'blackhole';
+    },
     'the uplink delays packets': (draft) => {
       draft.link(draft.host, 'eth0').qdisc = 'netem';
     },
