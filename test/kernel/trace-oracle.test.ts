@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Probe } from '../oracle/random-probes.ts';
-import { runNetwork, tryTopology } from '../oracle/run-topology.ts';
+import { randomNetwork, runNetwork, tryTopology } from '../oracle/run-topology.ts';
 import { builder, emptyTopology, type Topology } from '../oracle/topology.ts';
 import { requires } from '../support/requires.ts';
 
@@ -22,7 +22,7 @@ const { test } = requires(
 const networks = [1, 5, 1014, 1047, 40017] as const;
 
 test.each(networks)('what the kernel does with 20 packets in random network %d is what was predicted', async (seed) => {
-  const { cases, counterFaults } = await runNetwork(seed, 20, `vs-oracle-${process.pid}-`);
+  const { cases, counterFaults } = await runNetwork(randomNetwork(seed, 20), `vs-oracle-${process.pid}-`);
   const wrong = cases
     .filter(({ agreement }) => agreement.kind === 'disagrees')
     .map(({ probe, agreement, trace }) => ({ probe, agreement, predicted: trace.explanation }));

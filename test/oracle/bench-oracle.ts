@@ -1,8 +1,13 @@
-/** The long run: `npm run bench:oracle -- [--cases N] [--seed N] [--per-network N] [--only SEED] [--probe N] [--just] [--hold SECONDS] [--script]`. */
+/**
+ * The long run: `npm run bench:oracle -- [--cases N] [--seed N] [--per-network N] [--only SEED] [--probe N] [--just] [--hold SECONDS] [--script] [--rules FOLDER]`.
+ * `--rules`: networks around the rule sets of a folder instead of random ones.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { CaseResult, TopologyResult } from './run-topology.ts';
-import { runNetwork, scriptOf } from './run-topology.ts';
+import { rulesProbes, rulesTopology } from './rules-network.ts';
+import type { CaseResult, OracleNetwork, TopologyResult } from './run-topology.ts';
+import { randomNetwork, runNetwork, scriptOf } from './run-topology.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +20,7 @@ const { values } = parseArgs({
     hold: { type: 'string' },
     script: { type: 'boolean', default: false },
     most: { type: 'string', default: '10' },
+    rules: { type: 'string' },
   },
 });
 
@@ -55,20 +61,42 @@ const report = (result: TopologyResult, prefix: string): void => {
 const prefix = `vs-oracle-${process.pid}-`;
 const perNetwork = Number(values['per-network']);
 const first = Number(values.only ?? values.seed);
-const networks = values.only === undefined ? Math.ceil(Number(values.cases) / perNetwork) : 1;
-print(`seed ${first}, ${networks} networks, ${perNetwork} packets each`);
+
+const randomNetworks = function* (): Generator<OracleNetwork> {
+  const networks = values.only === undefined ? Math.ceil(Number(values.cases) / perNetwork) : 1;
+  for (let n = 0; n < networks; n++) yield randomNetwork(first + n, perNetwork);
+};
+
+/** Each file of the folder is one seed, counted from `--seed`. */
+const foundNetworks = function* (folder: string): Generator<OracleNetwork> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(save|txt)$/.test(name) && !/\.list\.txt$|README/.test(name))
+    .toSorted();
+  for (const [n, file] of files.entries()) {
+    const seed = first + n;
+    if (values.only !== undefined && n > 0) return;
+    const name = values.only === undefined ? file : files[(seed - Number(values.seed)) % files.length]!;
+    const text = readFileSync(`${folder}/${name}`, 'utf8');
+    const topology = /^(\*(filter|nat|raw|mangle)|table )/m.test(text) ? rulesTopology(seed, text) : undefined;
+    if (topology === undefined) continue;
+    print(`${seed} ${name}`);
+    yield { seed, topology, probes: rulesProbes(seed, text, topology, perNetwork) };
+  }
+};
+print(`seed ${first}, ${perNetwork} packets each`);
 
 const tally = { agrees: 0, unknown: 0, disagrees: 0, counters: 0 };
 const reasons = new Map<string, number>();
 const outcomes = new Map<string, number>();
 const began = performance.now();
-for (let n = 0; n < networks; n++) {
-  const result = await runNetwork(first + n, perNetwork, prefix, {
+for (const network of values.rules === undefined ? randomNetworks() : foundNetworks(values.rules)) {
+  const result = await runNetwork(network, prefix, {
     ...(values.just && { just: Number(values.probe) }),
     ...(values.hold !== undefined && { hold: () => setTimeout(Number(values.hold) * 1000) }),
   });
   report(result, prefix);
-  if (values.only !== undefined) for (const failed of result.failedCommands) print(`failed: ${failed}`);
+  if (values.only !== undefined || values.rules !== undefined)
+    for (const failed of result.failedCommands) print(`failed: ${failed}`);
   for (const one of result.cases) {
     tally[one.agreement.kind]++;
     outcomes.set(one.trace.outcome, (outcomes.get(one.trace.outcome) ?? 0) + 1);

@@ -102,31 +102,21 @@ export const predict = (graph: Graph, probe: Probe): Trace => {
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 
-/**
- * As runTopology, but what disagrees is sent once more alone in a fresh network: packets sent together teach the netns neighbours
- * that the facts, read before, do not have, and wait behind each other for a neighbour that does not answer the first one's address.
- */
-export const runNetwork = async (
-  seed: number,
-  count: number,
-  prefix: string,
-  options: RunOptions = {},
-): Promise<TopologyResult> => {
-  const result = await runTopology(seed, count, prefix, options);
-  if (options.just !== undefined) return result;
-  const alone = new Map<number, TopologyResult>();
-  const sendAlone = async (number: number): Promise<TopologyResult> => {
-    const one = alone.get(number) ?? (await runTopology(seed, count, prefix, { just: number }));
-    alone.set(number, one);
-    return one;
+/** What is built and sent; the same each time it is asked for. */
+export interface OracleNetwork {
+  readonly seed: number;
+  readonly topology: Topology;
+  readonly probes: readonly Probe[];
+}
+
+export const randomNetwork = (seed: number, count: number): OracleNetwork => {
+  const topology = topologyOf(seed);
+  const random = seededRandom(seed ^ 0x5eed);
+  return {
+    seed,
+    topology,
+    probes: Array.from({ length: count }, (_, number) => randomProbe(random, topology, number)),
   };
-  const cases: CaseResult[] = [];
-  for (const one of result.cases)
-    cases.push(one.agreement.kind === 'disagrees' ? (await sendAlone(one.probe.number)).cases[0]! : one);
-  const counterFaults: CounterFault[] = [];
-  for (const { probes } of result.counterFaults)
-    for (const number of probes) counterFaults.push(...(await sendAlone(number)).counterFaults);
-  return { ...result, cases, counterFaults };
 };
 
 export interface RunOptions {
@@ -136,17 +126,33 @@ export interface RunOptions {
   readonly hold?: () => Promise<void>;
 }
 
-export const runTopology = async (
-  seed: number,
-  count: number,
+/**
+ * What disagrees is sent once more alone in a fresh network: packets sent together teach the netns neighbours that the facts, read
+ * before, do not have, and wait behind each other for a neighbour that does not answer the first one's address.
+ */
+export const runNetwork = async (
+  { seed, topology, probes }: OracleNetwork,
   prefix: string,
   options: RunOptions = {},
 ): Promise<TopologyResult> => {
-  const topology = topologyOf(seed);
-  const random = seededRandom(seed ^ 0x5eed);
-  const all = Array.from({ length: count }, (_, number) => randomProbe(random, topology, number));
-  const probes = all.filter(({ number }) => options.just === undefined || number === options.just);
-  return tryTopology(topology, probes, prefix, { seed, ...options });
+  const run = (sent: readonly Probe[]): Promise<TopologyResult> =>
+    tryTopology(topology, sent, prefix, { seed, ...options });
+  const only = (number: number): readonly Probe[] => probes.filter((probe) => probe.number === number);
+  if (options.just !== undefined) return run(only(options.just));
+  const result = await run(probes);
+  const alone = new Map<number, TopologyResult>();
+  const sendAlone = async (number: number): Promise<TopologyResult> => {
+    const one = alone.get(number) ?? (await run(only(number)));
+    alone.set(number, one);
+    return one;
+  };
+  const cases: CaseResult[] = [];
+  for (const one of result.cases)
+    cases.push(one.agreement.kind === 'disagrees' ? (await sendAlone(one.probe.number)).cases[0]! : one);
+  const counterFaults: CounterFault[] = [];
+  for (const fault of result.counterFaults)
+    for (const number of fault.probes) counterFaults.push(...(await sendAlone(number)).counterFaults);
+  return { ...result, cases, counterFaults };
 };
 
 /** A network of whatever make, and packets of whatever kind. */
