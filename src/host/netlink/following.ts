@@ -14,8 +14,13 @@ import { decodeMessages, RTM } from './wire/messages.ts';
 /** Names of the links of each netns, as of the last read or event. */
 export type LinkNames = Map<NetnsId, Map<number, KnownLink>>;
 
+/** Under which everything of a netns is remembered as told. */
+const whole = 'whole';
+
 export interface EventDecoder {
   decode(buffer: ArrayBuffer, events: readonly RawEvent[]): readonly HostEvent[];
+  /** A read has told of these since: whatever is heard next is news. */
+  forget(netns: readonly NetnsId[]): void;
 }
 
 /** `relink`: a link was renamed, so all links of its netns must be told again, by the new name. */
@@ -25,18 +30,21 @@ export const newEventDecoder = (
   links: LinkNames,
   relink: (netns: NetnsId) => void,
 ): EventDecoder => {
-  /** Last told list of each netns that had events: neighbours are confirmed, and routes re-announced, without anything having changed. */
-  const told = new Map<string, string>();
+  /** Last told lists of each netns that had events: neighbours are confirmed, and routes re-announced, without anything having changed. */
+  const told = new Map<NetnsId, Map<string, string>>();
 
   const changedFacts = (netns: NetnsId, facts: Partial<Netns>): Partial<Netns> | undefined => {
-    const changed = Object.entries(facts).filter(([name, value]) => {
-      const key = `${netns} ${name}`;
+    const lists = told.get(netns) ?? new Map<string, string>();
+    told.set(netns, lists);
+    const changed = Object.entries(facts).filter(([list, value]) => {
       const text = JSON.stringify(value);
-      if (told.get(key) === text) return false;
-      told.set(key, text);
+      if (lists.get(list) === text) return false;
+      lists.set(list, text);
       return true;
     });
-    return changed.length === 0 ? undefined : Object.fromEntries(changed);
+    if (changed.length === 0) return undefined;
+    lists.delete(whole);
+    return Object.fromEntries(changed);
   };
 
   const linkEvent = (buffer: ArrayBuffer, event: Extract<RawEvent, { kind: 'links' }>): HostEvent | undefined => {
@@ -46,6 +54,7 @@ export const newEventDecoder = (
     for (const [start, end] of event.ranges) knownLinks(view, start, end, known);
     for (const ifindex of event.gone) known.delete(ifindex);
     links.set(event.netns, known);
+    for (const list of ['links', whole]) told.get(event.netns)?.delete(list);
     const context = linkContext(names, known);
     const changed: Link[] = event.ranges.flatMap(
       ([start, end]) =>
@@ -68,11 +77,16 @@ export const newEventDecoder = (
       case 'appeared': {
         const decoded = decodeRawNetns(buffer, event.raw, parts, names);
         links.set(event.raw.id, new Map(decoded.links));
-        return { kind: 'netns-appeared', netns: { ...event.identity, ...decoded.facts } };
+        const netns: Netns = { ...event.identity, ...decoded.facts };
+        // One without a number in the host is looked at again and again, and seldom is anything new.
+        const text = JSON.stringify(netns);
+        if (told.get(netns.id)?.get(whole) === text) return undefined;
+        told.set(netns.id, new Map([[whole, text]]));
+        return { kind: 'netns-appeared', netns };
       }
       case 'gone':
         links.delete(event.netns);
-        for (const key of told.keys()) if (key.startsWith(`${event.netns} `)) told.delete(key);
+        told.delete(event.netns);
         return { kind: 'netns-gone', id: event.netns };
       case 'resync':
       case 'gap':
@@ -81,6 +95,9 @@ export const newEventDecoder = (
   };
 
   return {
+    forget: (netns) => {
+      for (const id of netns) told.delete(id);
+    },
     decode: (buffer, events) => events.flatMap((event) => one(buffer, event) ?? []),
   };
 };

@@ -35,11 +35,13 @@ const read = (message: Extract<ToWorker, { kind: 'read' }>): void => {
   post({ kind: 'done', read: message.read, netns: result.identities, gaps: result.gaps, timings: result.timings });
 };
 
+/**
+ * Doors only: a netns whose number was learnt here would count as followed, though of what happened in it before it had one nobody told,
+ * and this read may not have been of everything.
+ */
 const remember = (result: ReadResult): void => {
   last = result;
-  if (known === undefined) return;
-  for (const [id, netns] of result.doors) known.doors.set(id, netns);
-  for (const [nsid, id] of result.hostNsids) known.numbering.byNsid.set(nsid, id);
+  for (const [id, netns] of result.doors) known?.doors.set(id, netns);
 };
 
 const follow = (parts: readonly NetnsPart[], signalled: boolean): void => {

@@ -132,6 +132,7 @@ export const startReader = ({ host }: { readonly host: HostId }): Reader => {
       case 'done': {
         const read = pending.get(message.read);
         pending.delete(message.read);
+        following?.decoder.forget(message.netns.map(({ id }) => id));
         read?.resolve(finish(read, message.netns, message.gaps, message.timings));
         return;
       }

@@ -13,7 +13,7 @@ export interface WorkerThread {
 
 /** Beside this file: the bundle's when bundled, the source when run from sources. */
 const workerUrl = (): URL =>
-  new URL(import.meta.url.endsWith('.ts') ? './netlink-worker.ts' : './netlink-worker.js', import.meta.url);
+  new URL(import.meta.url.endsWith('.ts') ? './netlink-worker.ts' : './netlink-worker.cjs', import.meta.url);
 
 const startWorker = (host: HostId): WorkerThread => {
   const stop = new Int32Array(new SharedArrayBuffer(4));

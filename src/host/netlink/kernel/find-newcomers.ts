@@ -32,10 +32,7 @@ const findGone = (known: Known, seen: ReadonlySet<number>): readonly NetnsId[] =
   });
 };
 
-/**
- * Known before the kernel gave it a number (seen by its name or process, wired later): none of its events could be told, so it is read
- * whole as soon as it has one.
- */
+/** Known, but without a number in the host when last looked at (joined to nothing, or wired later): none of its events could be told, so it is read whole again. */
 const findUnnumbered = (
   known: Known,
   found: Iterable<FoundNetns>,
@@ -46,10 +43,6 @@ const findUnnumbered = (
     const id = idOf(known.host, netns);
     return id !== known.numbering.hostId && !numbered.has(id) && !fresh.includes(netns);
   });
-};
-
-const dropLast = (chunk: RawNetns[], id: NetnsId): void => {
-  if (chunk.at(-1)?.id === id) chunk.pop();
 };
 
 export const findNewcomers = (known: Known, arena: Arena): readonly RawEvent[] => {
@@ -71,21 +64,14 @@ export const findNewcomers = (known: Known, arena: Arena): readonly RawEvent[] =
     arena,
     chunk,
     gaps,
-    // Everything stays in the arena of this bundle of events.
-    post: () => undefined,
   };
   try {
     const facts: NsidFacts[] = [];
-    for (const netns of fresh) {
+    for (const netns of [...fresh, ...unnumbered]) {
       const one = readOne(pass, netns, host, true);
       if (one === undefined) continue;
       known.doors.set(one.id, netns);
       facts.push(one);
-    }
-    for (const netns of unnumbered) {
-      const one = readOne(pass, netns, host, true);
-      if (one?.inHost === undefined) dropLast(chunk, idOf(known.host, netns));
-      else facts.push(one);
     }
     const hostSide = host === undefined ? undefined : { id: known.numbering.hostId, route: host.route };
     const resolved = resolveNsids(facts, hostSide, arena, askInside(known.doors, arena), gaps, known.numbering.byNsid);
@@ -102,6 +88,7 @@ export const findNewcomers = (known: Known, arena: Arena): readonly RawEvent[] =
     }
     const nsids = [...known.numbering.byNsid].map(([nsid, netns]) => ({ nsid, netns }));
     events.push({ kind: 'facts', raw: { id: known.numbering.hostId, ranges: {}, facts: { nsids } }, parts: [] });
+    for (const gap of gaps) if (gap.reason !== 'vanished') events.push({ kind: 'gap', gap });
     return events;
   } finally {
     host?.goHome();

@@ -36,7 +36,8 @@ export interface FollowOrder {
   readonly signalled: boolean;
   readonly machine: MachineFacts;
   readonly numbering: Numbering;
-  readonly doors: ReadonlyMap<NetnsId, FoundNetns>;
+  /** A netns that is told as gone leaves it: the next one may have its inode. */
+  readonly doors: Map<NetnsId, FoundNetns>;
   readonly post: (buffer: ArrayBuffer, events: readonly RawEvent[]) => void;
   /** Somebody new: look around, and answer with events about who came and went. */
   readonly discover: (arena: Arena) => readonly RawEvent[];
@@ -200,6 +201,7 @@ const tellSafely = (pending: PendingChanges, order: FollowOrder, arena: Arena): 
 const tellChanges = (pending: PendingChanges, order: FollowOrder, arena: Arena): readonly RawEvent[] => {
   if (pending.lost) return [{ kind: 'resync', why: 'the kernel sent events faster than they could be received' }];
   const events: RawEvent[] = [...pending.gone].map((netns) => ({ kind: 'gone', netns }));
+  for (const netns of pending.gone) order.doors.delete(netns);
   if (pending.discover) events.push(...order.discover(arena));
   for (const [netns, changes] of pending.byNetns) {
     const links = linkEvent(netns, changes, arena);

@@ -1,4 +1,4 @@
-/** One pass over several netns: what is wanted of each, the buffer it is received into, and the chunks posted on the way. */
+/** One pass over several netns: what is wanted of each, and the buffer it is received into. */
 import type { Gap } from '../../../model/gap.ts';
 import { hostId, type NetnsId, netnsId } from '../../../model/ids.ts';
 import type { NetnsPart } from '../../host.ts';
@@ -7,7 +7,7 @@ import type { FoundNetns } from '../../namespaces/found-netns.ts';
 import { openNetns } from '../../namespaces/open-netns.ts';
 import { findSocketHolders, type SocketHolders } from '../../namespaces/socket-holders.ts';
 import type { NetnsIdentity, RawNetns, RawPart } from '../protocol.ts';
-import { type Arena, takeArena } from './arena.ts';
+import type { Arena } from './arena.ts';
 import type { HostSocket } from './host-socket.ts';
 import { modulePresence, type Presence } from './modules.ts';
 import { listNsids, nsidOf } from './nsids.ts';
@@ -22,21 +22,17 @@ export interface Pass {
   readonly lists: readonly RawPart[];
   readonly machine: MachineFacts;
   readonly arena: Arena;
+  /** What was read so far; its ranges are those of the arena. */
   readonly chunk: RawNetns[];
   readonly gaps: Gap[];
-  post(buffer: ArrayBuffer, netns: readonly RawNetns[]): void;
 }
-
-/** A chunk is posted when it has this many bytes: large enough to be few, small enough for the main thread to decode within a frame. */
-export const CHUNK = 96 * 1024;
-
-export const flushPass = (pass: Pass): void => {
-  if (pass.chunk.length > 0) pass.post(takeArena(pass.arena), pass.chunk.splice(0));
-};
 
 export const idOf = (host: string, netns: FoundNetns): NetnsId => netnsId(hostId(host), netns.dev, netns.inode);
 
-/** Reads one netns; undefined when it could not be entered. */
+/**
+ * Reads one netns; undefined when it could not be entered. Its number in the host is asked before its lists: of what happens in a netns without one
+ * the kernel tells nothing, so a number that is given meanwhile must count as not known yet (its notice makes the netns be read again).
+ */
 export const readOne = (
   pass: Pass,
   netns: FoundNetns,
@@ -47,6 +43,7 @@ export const readOne = (
   const isHost = netns.inode === host?.inode;
   let facts: NsidFacts | undefined;
   visitNetns(id, netns, pass.gaps, (visit) => {
+    const inHost = host === undefined || isHost ? undefined : nsidOf(host.route, visit.netnsFd, pass.arena);
     if (wanted) {
       const ranges = readLists(visit.route, pass.lists, pass.arena, id, pass.gaps);
       pass.chunk.push({
@@ -56,7 +53,6 @@ export const readOne = (
       });
     }
     const nsids = listNsids(visit.route, pass.arena);
-    const inHost = host === undefined || isHost ? undefined : nsidOf(host.route, visit.netnsFd, pass.arena);
     const ofHost =
       host === undefined || isHost || nsids.length === 0 ? undefined : nsidOf(visit.route, host.netnsFd, pass.arena);
     facts = {
@@ -67,7 +63,6 @@ export const readOne = (
       ...(ofHost === undefined ? {} : { ofHost }),
     };
   });
-  if (pass.arena.length >= CHUNK) flushPass(pass);
   return facts;
 };
 
@@ -93,8 +88,9 @@ export const askInside =
   (doors: ReadonlyMap<NetnsId, FoundNetns>, arena: Arena): AskInside =>
   (inside, candidates, wanted) => {
     const answers = new Map<number, NetnsId>();
+    let questions = 0;
     const netns = doors.get(inside);
-    if (netns === undefined) return answers;
+    if (netns === undefined) return { answers, questions };
     visitNetns(inside, netns, [], (visit) => {
       for (const candidate of candidates) {
         if ([...wanted].every((nsid) => answers.has(nsid))) return;
@@ -102,11 +98,12 @@ export const askInside =
         const opened = other === undefined ? undefined : openNetns(other.doors, other.inode);
         if (opened === undefined) continue;
         const nsid = nsidOf(visit.route, opened.fd, arena);
+        questions++;
         opened.close();
         if (nsid !== undefined) answers.set(nsid, candidate);
       }
     });
-    return answers;
+    return { answers, questions };
   };
 
 export const identityOf = (

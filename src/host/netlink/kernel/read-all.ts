@@ -4,10 +4,10 @@ import { hostId, type NetnsId, netnsId } from '../../../model/ids.ts';
 import type { NetnsPart } from '../../host.ts';
 import { type Discovery, discoverQuickly, discoverThoroughly } from '../../namespaces/discover.ts';
 import type { FoundNetns } from '../../namespaces/found-netns.ts';
-import type { NetnsIdentity, WorkerTimings } from '../protocol.ts';
-import { newArena } from './arena.ts';
+import type { NetnsIdentity, RawNetns, WorkerTimings } from '../protocol.ts';
+import { newArena, takeArena } from './arena.ts';
 import { openHost } from './host-socket.ts';
-import { askInside, CHUNK, flushPass, identityOf, idOf, machineFacts, type Pass, readOne } from './netns-pass.ts';
+import { askInside, identityOf, idOf, machineFacts, type Pass, readOne } from './netns-pass.ts';
 import { readHidden } from './read-hidden.ts';
 import { rawPartsFor } from './read-lists.ts';
 import { readUnreadable } from './read-unreadable.ts';
@@ -40,7 +40,13 @@ const inOrder = (discovery: Discovery): FoundNetns[] =>
     a.inode === discovery.hostInode ? -1 : b.inode === discovery.hostInode ? 1 : a.inode - b.inode,
   );
 
-export const readAll = (order: ReadOrder, post: Pass['post']): ReadResult => {
+/** A chunk is posted when it has this many bytes: large enough to be few, small enough for the main thread to decode within a frame. */
+const CHUNK = 96 * 1024;
+
+export const readAll = (
+  order: ReadOrder,
+  post: (buffer: ArrayBuffer, netns: readonly RawNetns[]) => void,
+): ReadResult => {
   const gaps: Gap[] = [];
   const began = performance.now();
   const discovery = discoverQuickly(order.enginePids, gaps);
@@ -55,7 +61,9 @@ export const readAll = (order: ReadOrder, post: Pass['post']): ReadResult => {
     arena,
     chunk: [],
     gaps,
-    post,
+  };
+  const flush = (): void => {
+    if (pass.chunk.length > 0) post(takeArena(arena), pass.chunk.splice(0));
   };
   const host = openHost(discovery, gaps);
   const only = order.only === undefined ? undefined : new Set(order.only);
@@ -68,6 +76,7 @@ export const readAll = (order: ReadOrder, post: Pass['post']): ReadResult => {
       doors.set(id, netns);
       const one = readOne(pass, netns, host, only === undefined || only.has(id));
       if (one !== undefined) facts.push(one);
+      if (arena.length >= CHUNK) flush();
     }
   };
   const hostNetnsId = netnsId(hostId(order.host), discovery.found.dev, discovery.hostInode);
@@ -91,7 +100,7 @@ export const readAll = (order: ReadOrder, post: Pass['post']): ReadResult => {
     const hidden = readHidden(resolved.hidden, host, doors, order.parts, arena, gaps);
     const unreadable = readUnreadable(order.host, discovery.unreadable, order.parts, gaps);
     pass.chunk.push(...hidden.raw, ...unreadable.raw);
-    flushPass(pass);
+    flush();
     const identities = [
       ...inOrder(discovery).map((netns) => identityOf(order.host, netns, discovery.hostInode, resolved)),
       ...hidden.identities,

@@ -24,12 +24,14 @@ export interface ResolvedNsids {
   readonly hidden: readonly { readonly seenFrom: NetnsId; readonly nsid: number }[];
 }
 
-/** Asks, in netns `inside`, for the nsid of each candidate; stops at the first `wanted` that fit. */
-export type AskInside = (
-  inside: NetnsId,
-  candidates: readonly NetnsId[],
-  wanted: ReadonlySet<number>,
-) => ReadonlyMap<number, NetnsId>;
+export interface AskedInside {
+  readonly answers: ReadonlyMap<number, NetnsId>;
+  /** How many candidates it took. */
+  readonly questions: number;
+}
+
+/** Asks, in netns `inside`, for the nsid of each candidate; stops when all `wanted` are answered. */
+export type AskInside = (inside: NetnsId, candidates: readonly NetnsId[], wanted: ReadonlySet<number>) => AskedInside;
 
 /** How many "which number has this one there" questions may be asked for netns the host has no number for: about 100 ms. */
 export const QUESTION_LIMIT = 20_000;
@@ -49,16 +51,16 @@ export const resolveNsids = (
   for (const { id, inHost } of facts) if (inHost !== undefined) hostNsids.set(inHost, id);
   const isStranger = (one: NsidFacts): boolean => one.inHost === undefined && one.id !== host?.id;
   // A netns full of others (a nested engine's) is the likeliest answer for those others.
-  const strangers = facts
-    .filter(isStranger)
-    .sort((a, b) => b.nsids.length - a.nsids.length)
-    .map((one) => one.id);
-  // Strangers last: whoever has a number for one of them is the likeliest answer to that one's own numbers.
-  const inOrder = [...facts].sort((a, b) => Number(isStranger(a)) - Number(isStranger(b)));
+  const byNumbers = facts.filter(isStranger).sort((a, b) => b.nsids.length - a.nsids.length);
+  const strangers = byNumbers.map((one) => one.id);
+  // Strangers last, the fullest first: whoever has a number for one of them is the likeliest answer to that one's own numbers.
+  const inOrder = [...facts.filter((one) => !isStranger(one)), ...byNumbers];
   const namers = new Map<NetnsId, NetnsId[]>();
   const entries = new Map<NetnsId, readonly NsidEntry[]>();
   const hidden: { seenFrom: NetnsId; nsid: number }[] = [];
   let questions = 0;
+  /** Latest answers first: neighbours of one netns (a nested host) follow each other. */
+  let answered: readonly NetnsId[] = [];
   for (const one of inOrder) {
     const known = new Map<number, NetnsId>();
     if (one.id === host?.id) for (const [nsid, id] of hostNsids) known.set(nsid, id);
@@ -73,11 +75,13 @@ export const resolveNsids = (
     const unknown = rest();
     if (unknown.length > 0 && questions < QUESTION_LIMIT) {
       // A netns may have a number for itself. What the host has a number for was translated, if the host can translate.
-      const likely = [one.id, ...(namers.get(one.id) ?? []), ...strangers];
+      const likely = [...(namers.get(one.id) ?? []), ...answered, one.id, ...strangers];
       const others = one.inHost === undefined ? facts.map((other) => other.id) : [];
       const candidates = [...new Set([...likely, ...others])].slice(0, QUESTION_LIMIT - questions);
-      questions += candidates.length;
-      for (const [nsid, id] of askInside(one.id, candidates, new Set(unknown))) known.set(nsid, id);
+      const asked = askInside(one.id, candidates, new Set(unknown));
+      questions += asked.questions;
+      for (const [nsid, id] of asked.answers) known.set(nsid, id);
+      answered = [...new Set([...asked.answers.values(), ...answered])].slice(0, 8);
     }
     for (const id of known.values()) if (id !== host?.id) namers.set(id, [...(namers.get(id) ?? []), one.id]);
     for (const nsid of rest()) {
