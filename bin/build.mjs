@@ -40,17 +40,24 @@ const options = {
 const entry = 'src/main.ts';
 const program = { ...options, entryPoints: { main: entry }, splitting: true };
 const { metafile: parts } = await build({ ...program, write: false });
-const everyLook = ['src/main/run-command.ts', 'src/main/run-list.ts', 'src/host/local-host.ts'];
+const everyLook = 'src/main/run-command.ts';
 const outputs = await Promise.all([
-  build({ ...program, plugins: [loadTogether(parts.inputs, entry, everyLook), withoutDevtools] }),
-  // Threads and processes of their own: each one file.
+  build({ ...program, plugins: [loadTogether(parts.inputs, [entry, everyLook]), withoutDevtools] }),
+  // Processes and threads of their own: each one file.
   build({
     ...options,
     entryPoints: {
-      'netlink-worker': 'src/host/netlink/netlink-worker.ts',
       'live-child': 'src/host/live/child/live-child.ts',
       'capture-child': 'src/host/capture/native/capture-child.ts',
     },
+  }),
+  // The first picture waits for this one: CommonJS starts sooner.
+  build({
+    ...options,
+    entryPoints: { 'netlink-worker': 'src/host/netlink/netlink-worker.ts' },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    banner: {},
   }),
 ]);
 const written = new Set(outputs.flatMap(({ metafile }) => Object.keys(metafile.outputs)));

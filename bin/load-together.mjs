@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { extname, relative } from 'node:path';
 
+const sources = /\.tsx?$/;
+
 /** The modules that `roots` import in turn, dynamic imports aside. */
 const findStatic = (inputs, roots) => {
   const reached = new Set(roots);
@@ -20,11 +22,10 @@ const findLazy = (inputs) =>
 
 /**
  * esbuild puts into one file what is reached from the same entries. So each lazily loaded part is made to reach all that `roots` need, which is
- * loaded before it anyway; `entry`, which starts the program, stays as small as it is. `inputs`: from the metafile of a build without this plugin.
+ * loaded before it anyway. `inputs`: from the metafile of a build without this plugin.
  */
-export const loadTogether = (inputs, entry, roots) => {
-  const first = findStatic(inputs, [entry]);
-  const together = [...findStatic(inputs, roots)].filter((path) => !first.has(path));
+export const loadTogether = (inputs, roots) => {
+  const together = [...findStatic(inputs, roots)].filter((path) => sources.test(path));
   const lazy = findLazy(inputs);
   return {
     name: 'load-together',
@@ -34,7 +35,7 @@ export const loadTogether = (inputs, entry, roots) => {
         contents: together.map((path) => `import './${path}';`).join('\n'),
         resolveDir: process.cwd(),
       }));
-      build.onLoad({ filter: /\.tsx?$/ }, ({ path }) =>
+      build.onLoad({ filter: sources }, ({ path }) =>
         lazy.has(relative(process.cwd(), path))
           ? { contents: `import 'together:';\n${readFileSync(path, 'utf8')}`, loader: extname(path).slice(1) }
           : undefined,

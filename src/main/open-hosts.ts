@@ -1,6 +1,7 @@
 /** Which machines to look at: the recordings or hosts named, the one Docker's client is set to, or this one. */
 import type { Parsed } from '../cli-options/parse-arguments.ts';
 import type { Host } from '../host/host.ts';
+import { openLocalHost } from '../host/local-host.ts';
 import { findRemoteDocker } from '../host/ssh/find-remote-docker.ts';
 import { parseSshAddress, type SshAddress } from '../host/ssh/line/ssh-address.ts';
 import { type HostId, hostId } from '../model/ids.ts';
@@ -71,6 +72,5 @@ export const openHosts = async ({ values }: Parsed): Promise<readonly Host[]> =>
   const remote = values.has('engine-socket') ? undefined : findRemoteDocker(process.env);
   const addresses = named ?? (remote === undefined ? [] : [remote]);
   if (addresses.length > 0) return openOverSsh(addresses.map(parseAddress));
-  const { openLocalHost } = await import('../host/local-host.ts');
   return [await openLocalHost()];
 };

@@ -1,12 +1,13 @@
-/** Finds the command's code and loads only that. */
+/** Finds the command's code and loads only that; lists, which the screen falls back to, are here already. */
 import type { Parsed } from '../cli-options/parse-arguments.ts';
 import { makeInput, type RunCommand } from './command.ts';
 import type { Io } from './io.ts';
 import { runHelp } from './run-help.ts';
+import { runList } from './run-list.ts';
 
 const loaders: Readonly<Record<string, () => Promise<RunCommand>>> = {
   demo: async () => (await import('./run-demo.ts')).runDemo,
-  list: async () => (await import('./run-list.ts')).runList,
+  list: async () => runList,
   locate: async () => (await import('./run-locate.ts')).runLocate,
   rules: async () => (await import('./run-rules.ts')).runRules,
   schema: async () => (await import('./run-schema.ts')).runSchema,
