@@ -79,15 +79,22 @@ export function createLikeness(view: HostView, home: NetnsNode): Likeness {
     return number;
   };
   // A recording gives all containers of one setting the same object.
-  const settings = new WeakMap<object, number>();
-  const settingsOf = (sysctls: object | undefined): number => {
-    if (sysctls === undefined) return -1;
-    const number = settings.get(sysctls) ?? numberOf(JSON.stringify(sysctls));
-    settings.set(sysctls, number);
+  const objects = new WeakMap<object, number>();
+  const jsons = new WeakMap<object, string>();
+  const jsonOf = (object: object | undefined): string => {
+    if (object === undefined) return '';
+    const json = jsons.get(object) ?? JSON.stringify(object);
+    jsons.set(object, json);
+    return json;
+  };
+  const numberOfObject = (object: object | undefined, textOf: (object: object) => string = jsonOf): number => {
+    if (object === undefined) return -1;
+    const number = objects.get(object) ?? numberOf(textOf(object));
+    objects.set(object, number);
     return number;
   };
-  const membership = (address: string): string => {
-    const parsed = parseAddress(address);
+  const membership = (address: string | undefined): string => {
+    const parsed = address === undefined || address === '' ? undefined : parseAddress(address);
     if (parsed === undefined) return '';
     return prefixes
       .filter(({ prefix }) => prefix.family === parsed.family && prefixContains(prefix, parsed))
@@ -115,7 +122,7 @@ export function createLikeness(view: HostView, home: NetnsNode): Likeness {
       text.replace(/[\w.:-]+/g, (word) => names.get(word) ?? word.replace(/^.*(?=:\d+$)/, (at) => names.get(at) ?? at));
     const rules = [...new Set([...own, ...ports].flatMap((word) => index.get(word) ?? []))].map(rename).sort();
     const netns = view.netnsOf(container.netns);
-    const { routes, routes6, policyRules, neighbours, ruleset } = netns?.facts ?? {};
+    const { routes, routes6, policyRules, neighbours, ruleset, sysctls } = netns?.facts ?? {};
     const links = [inside, outside].map((link) => [
       link?.state,
       link?.facts.mtu,
@@ -123,22 +130,24 @@ export function createLikeness(view: HostView, home: NetnsNode): Likeness {
       portFlags.map((flag) => link?.facts.linkinfo?.info_slave_data?.[flag]),
       link?.upperLinks.length,
     ]);
-    return JSON.stringify([
+    const ways = [...own, ...(inside?.addresses ?? []).map(({ local }) => local)].reduce(
+      (text, word, at) => text.replaceAll(`"${word}"`, `SELF${at}`),
+      jsonOf(routes) + jsonOf(routes6) + jsonOf(policyRules),
+    );
+    return [
       endpoint.networkId,
       container.networks.length,
-      links,
-      own.reduce(
-        (text, word, at) => text.replaceAll(`"${word}"`, `SELF${at}`),
-        JSON.stringify([routes, routes6, policyRules]),
-      ),
-      neighbours?.filter(({ state }) => state.includes('PERMANENT')),
-      settingsOf(netns?.facts.sysctls),
-      numberOf(plainRules(ruleset)),
-      rules,
-      own.map((word) => membership(word)),
-      own.some((word) => fixed.has(word)) ? own : '',
+      JSON.stringify(links),
+      ways,
+      JSON.stringify(neighbours?.filter(({ state }) => state.includes('PERMANENT'))),
+      numberOfObject(sysctls),
+      numberOfObject(ruleset, plainRules),
+      ...rules,
+      membership(endpoint.ipv4),
+      membership(endpoint.ipv6),
+      own.some((word) => fixed.has(word)) ? own.join() : '',
       alone ? container.id : '',
-    ]);
+    ].join('\n');
   };
   const numbers = new WeakMap<Attachment, number>();
   return {

@@ -1,12 +1,13 @@
-/** Reads a recording's files from a folder or a .tar.gz, and writes them to either. */
+/** Reads a recording's files from a folder, a .tar or a .tar.gz, and writes them to a folder or a .tar.gz. */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Gap } from '../../model/gap.ts';
 import { type FileTree, recordingLimits } from './layout.ts';
 import { packTar, unpackTar } from './tar.ts';
+import { createTextPool, type TextPool } from './text-pool.ts';
 
 export interface LoadedTree {
   readonly files: FileTree;
@@ -36,8 +37,10 @@ export async function saveFileTree(path: string, files: FileTree): Promise<void>
 }
 
 async function loadArchive(path: string): Promise<LoadedTree> {
+  const archive = await readFile(path);
+  const isCompressed = archive[0] === 0x1f && archive[1] === 0x8b;
   const { files, refused } = unpackTar(
-    await promisify(gunzip)(await readFile(path), { maxOutputLength: recordingLimits.totalBytes }),
+    isCompressed ? await promisify(gunzip)(archive, { maxOutputLength: recordingLimits.totalBytes }) : archive,
     recordingLimits,
   );
   return { files: belowCommonFolder(files), gaps: refused.map(refusal) };
@@ -59,16 +62,17 @@ function belowCommonFolder(files: FileTree): FileTree {
 async function loadFolder(root: string): Promise<LoadedTree> {
   const files = new Map<string, string>();
   const gaps: Gap[] = [];
+  const read = createFileReader(createTextPool());
   let total = 0;
   let sinceTurn = 0;
   const visit = async (below: string): Promise<void> => {
     for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
-      const path = posix.join(below, entry.name);
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) await visit(path);
       else if (!entry.isFile()) gaps.push(refusal(`${path}: not a plain file`));
       else if (files.size >= recordingLimits.files) return;
       else {
-        const text = readPlainFile(join(root, path));
+        const text = read(`${root}/${path}`, entry.name);
         total += text?.length ?? 0;
         sinceTurn += 1;
         if (text === undefined || total > recordingLimits.totalBytes) gaps.push(refusal(`${path}: too large`));
@@ -88,20 +92,36 @@ const filesPerTurn = 500;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const small = Buffer.allocUnsafe(64 * 1024);
+/** Most files are small: one read instead of asking for the size and reading until nothing comes. */
+const smallBytes = 64 * 1024;
+const arenaBytes = 16 * smallBytes;
 
-function readPlainFile(path: string): string | undefined {
-  // O_NOFOLLOW: between readdir and open a file may have become a link.
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    // Most files are small: one read instead of asking for the size and reading until nothing comes.
-    const size = readSync(file, small, 0, small.length, null);
-    if (size < small.length) return small.toString('utf8', 0, size);
-    if (fstatSync(file).size > recordingLimits.fileBytes) return undefined;
-    return Buffer.concat([small.subarray(0, size), readFileSync(file)]).toString('utf8');
-  } finally {
-    closeSync(file);
-  }
+/** Files are read one behind the other into one piece of memory, where those that are new stay for the pool to compare with. */
+function createFileReader(pool: TextPool): (path: string, name: string) => string | undefined {
+  let arena = Buffer.allocUnsafe(arenaBytes);
+  let used = 0;
+  return (path, name) => {
+    // O_NOFOLLOW: between readdir and open a file may have become a link.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      if (used + smallBytes > arena.length) {
+        arena = Buffer.allocUnsafe(arenaBytes);
+        used = 0;
+      }
+      const size = readSync(file, arena, used, smallBytes, null);
+      const bytes = arena.subarray(used, used + size);
+      if (size < smallBytes) {
+        const known = pool.find(name, bytes);
+        if (known !== undefined) return known;
+        used += size;
+        return pool.add(name, bytes);
+      }
+      if (fstatSync(file).size > recordingLimits.fileBytes) return undefined;
+      return pool.add(name, Buffer.concat([bytes, readFileSync(file)]));
+    } finally {
+      closeSync(file);
+    }
+  };
 }
 
 function refusal(detail: string): Gap {

@@ -18,25 +18,12 @@ export interface ParsedNetns {
   readonly gaps: readonly Gap[];
 }
 
-/** Files that are the same in many netns; looking the others up would cost more than parsing them. */
-const shared = new Set([
-  'sysctls.txt',
-  'rules.json',
-  'rules6.json',
-  'routes6.json',
-  'neighbours.json',
-  'fdb.json',
-  'vlans.json',
-  'conntrack.json',
-  'ruleset.json',
-]);
-
 /** File name → text → what it holds. */
 export type ParsedTexts = Map<string, Map<string, unknown>>;
 
 /**
  * `folder` is the path of the files inside the recording with its slash, '' for the top; `position` numbers folders that say no inode.
- * `known`: a thousand containers have the same few sysctls, rules and empty lists; each text is parsed once.
+ * `known`: a thousand containers have the same few sysctls, rules and empty lists; each text is parsed once, and is one object for whoever compares.
  */
 export function parseNetns(
   files: FileTree,
@@ -50,9 +37,7 @@ export function parseNetns(
   const refuse = (name: string, detail: string): void => {
     gaps.push({ source: `recording ${folder}${name}`, reason: 'invalid', detail });
   };
-  const once = <T>(name: string, parse: () => T): T => {
-    if (!shared.has(name)) return parse();
-    const text = file(name);
+  const share = <T>(name: string, text: string | undefined, parse: () => T): T => {
     const texts = known.get(name) ?? new Map<string, unknown>();
     known.set(name, texts);
     if (text !== undefined && texts.has(text)) return texts.get(text) as T;
@@ -62,6 +47,8 @@ export function parseNetns(
     if (text !== undefined && gaps.length === before) texts.set(text, parsed);
     return parsed;
   };
+  const once = <T>(name: string, parse: () => T): T => share(name, file(name), parse);
+  const allOf = (...names: readonly string[]): string => names.map((name) => file(name) ?? '\0').join('\0');
   const one = <T extends z.ZodMiniType>(name: string, schema: T): z.output<T> | undefined =>
     once(name, () => parseOne(file(name), schema, (detail) => refuse(name, detail)));
   const list = <T extends z.ZodMiniType>(name: string, schema: T): z.output<T>[] | undefined =>
@@ -74,17 +61,23 @@ export function parseNetns(
       ),
     );
 
-  const rules = [...(list('rules.json', factSchemas.rules) ?? []), ...(list('rules6.json', factSchemas.rules6) ?? [])];
+  const rules = share('rules', allOf('rules.json', 'rules6.json'), () => [
+    ...(list('rules.json', factSchemas.rules) ?? []),
+    ...(list('rules6.json', factSchemas.rules6) ?? []),
+  ]);
   const sysctls = file('sysctls.txt');
   const ss = file('ss.txt');
   const conntrack = one('conntrack.json', conntrackSchema);
   const counters = one('counters.json', countersSchema);
-  const ruleset = parseRuleset(file, one('ruleset.json', presentSchema));
+  const ruleset = share('ruleset', allOf('ruleset.json', ...Object.values(rulesetFiles)), () =>
+    parseRuleset(file, one('ruleset.json', presentSchema)),
+  );
   const lists = Object.fromEntries(
     Object.entries(listFiles)
       .map(([part, name]) => [part, list(name, factSchemas[part as keyof typeof listFiles])] as const)
       .filter(([, facts]) => facts !== undefined),
   );
+  const routes = lists['routes'];
   const meta = one('netns.json', netnsSchema);
   const virtual = file('ip_vs.txt');
   const ipvs = virtual === undefined ? meta?.ipvs : parseIpvs(virtual);
@@ -92,7 +85,9 @@ export function parseNetns(
     ...parseIdentity(meta, folder, host, position),
     ...(ss === undefined ? {} : { sockets: parseSs(ss) }),
     ...lists,
-    ...(Array.isArray(lists['routes']) ? { routes: lists['routes'].filter(isIpv4Route) } : {}),
+    ...(routes === undefined
+      ? {}
+      : { routes: share('IPv4 routes', file('routes.json'), () => routes.filter(isIpv4Route)) }),
     ...(file('rules.json') === undefined ? {} : { policyRules: rules as PolicyRule[] }),
     ...(sysctls === undefined ? {} : { sysctls: once('sysctls.txt', () => parseSysctls(sysctls)) }),
     ...(ipvs === undefined ? {} : { ipvs }),

@@ -1,8 +1,9 @@
 /** Packs and unpacks the tar archives recordings travel in: plain files only, ustar with long names; POSIX.1-1988 and pax. */
+import { Buffer } from 'node:buffer';
 import type { FileTree } from './layout.ts';
+import { createTextPool } from './text-pool.ts';
 
 const block = 512;
-const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 export interface TarLimits {
@@ -12,15 +13,17 @@ export interface TarLimits {
 
 /** Regular files of an archive. Links, devices and names that lead out of the archive are left out: they have no business in a recording. */
 export function unpackTar(
-  archive: Uint8Array,
+  bytes: Uint8Array,
   limits: TarLimits,
 ): { readonly files: FileTree; readonly refused: readonly string[] } {
+  const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const pool = createTextPool();
   const files = new Map<string, string>();
   const refused: string[] = [];
   let longName: string | undefined;
   for (let at = 0; at + block <= archive.length; ) {
     const header = archive.subarray(at, at + block);
-    if (header.every((byte) => byte === 0)) break;
+    if (header[0] === 0 && header.every((byte) => byte === 0)) break;
     const size = readOctal(header, 124, 12);
     const type = String.fromCharCode(header[156] ?? 0);
     const body = archive.subarray(at + block, at + block + size);
@@ -39,7 +42,10 @@ export function unpackTar(
         if (path === undefined) refused.push(`${name}: leads out of the archive`);
         else if (size > limits.fileBytes) refused.push(`${name}: larger than ${limits.fileBytes} bytes`);
         else if (files.size >= limits.files) return { files, refused: [...refused, `more than ${limits.files} files`] };
-        else files.set(path, decoder.decode(body));
+        else {
+          const file = path.slice(path.lastIndexOf('/') + 1);
+          files.set(path, pool.find(file, body) ?? pool.add(file, body));
+        }
       } else if (type !== '5' && type !== 'g') refused.push(`${name}: not a plain file`);
     }
   }
@@ -67,25 +73,24 @@ function safePath(name: string): string | undefined {
   return steps.length === 0 || steps.includes('..') ? undefined : steps.join('/');
 }
 
-function joinName(prefix: string, name: string, bytes: Uint8Array): string {
+function joinName(prefix: string, name: string, bytes: Buffer): string {
   // Bytes 345… are the prefix only in POSIX ustar ("ustar\0"); old GNU archives ("ustar ") keep times there.
   const posix = readText(bytes, 257, 6) === 'ustar' && bytes[262] === 0;
   return posix && prefix !== '' ? `${prefix}/${name}` : name;
 }
 
-function readText(bytes: Uint8Array, from: number, length: number): string {
-  const field = bytes.subarray(from, from + length);
-  const end = field.indexOf(0);
-  return decoder.decode(end < 0 ? field : field.subarray(0, end));
+function readText(bytes: Buffer, from: number, length: number): string {
+  const zero = bytes.indexOf(0, from);
+  return bytes.toString('utf8', from, zero < 0 ? from + length : Math.min(zero, from + length));
 }
 
-function readOctal(bytes: Uint8Array, from: number, length: number): number {
+function readOctal(bytes: Buffer, from: number, length: number): number {
   const text = readText(bytes, from, length).trim();
   return /^[0-7]*$/.test(text) ? Number.parseInt(text || '0', 8) : Number.NaN;
 }
 
-function readPaxPath(body: Uint8Array): string | undefined {
-  return /^\d+ path=(.*)$/m.exec(decoder.decode(body))?.[1];
+function readPaxPath(body: Buffer): string | undefined {
+  return /^\d+ path=(.*)$/m.exec(body.toString('utf8'))?.[1];
 }
 
 function padded(body: Uint8Array): Uint8Array {
