@@ -18,12 +18,16 @@ export interface Attachment {
   readonly outside?: LinkNode;
 }
 
-export interface BridgeNetwork {
+/** A network, and who runs on it. */
+export interface AttachedNetwork {
   readonly network: NetworkNode;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface BridgeNetwork extends AttachedNetwork {
   /** Name the engine gives the bridge, whether or not it exists. */
   readonly ifname: string;
   readonly bridge?: LinkNode;
-  readonly attachments: readonly Attachment[];
 }
 
 export interface EngineView {
@@ -35,6 +39,8 @@ export interface EngineView {
   readonly networks: readonly NetworkNode[];
   /** Networks of driver bridge, with who runs on them. */
   readonly bridges: readonly BridgeNetwork[];
+  /** Networks whose containers sit on a link of the host: drivers macvlan and ipvlan. */
+  readonly onParents: readonly AttachedNetwork[];
   readonly ports: readonly PortNode[];
 }
 
@@ -93,11 +99,11 @@ function attach(graph: Graph, container: ContainerNode, endpoint: Endpoint): Att
   };
 }
 
-function viewBridges(
+function viewNetworks(
   graph: Graph,
   networks: readonly NetworkNode[],
   running: readonly ContainerNode[],
-): readonly BridgeNetwork[] {
+): readonly AttachedNetwork[] {
   const byId = new Map<string, Attachment[]>();
   const add = (key: string, attachment: Attachment) => {
     const list = byId.get(key);
@@ -109,18 +115,20 @@ function viewBridges(
     for (const endpoint of container.facts.endpoints)
       add(endpoint.networkId || endpoint.network, attach(graph, container, endpoint));
   }
-  return networks
-    .filter((network) => network.facts.driver === 'bridge')
-    .map((network) => {
-      const link = network.link?.certainty === 'exact' ? graph.links.get(network.link.to) : undefined;
-      const attachments = byId.get(network.facts.fullId) ?? byId.get(network.facts.name) ?? [];
-      return {
-        network,
-        ifname: link?.facts.ifname ?? bridgeName(network),
-        ...(link === undefined ? {} : { bridge: link }),
-        attachments,
-      };
-    });
+  return networks.map((network) => ({
+    network,
+    attachments: byId.get(network.facts.fullId) ?? byId.get(network.facts.name) ?? [],
+  }));
+}
+
+function withBridge(graph: Graph, { network, attachments }: AttachedNetwork): BridgeNetwork {
+  const link = network.link?.certainty === 'exact' ? graph.links.get(network.link.to) : undefined;
+  return {
+    network,
+    ifname: link?.facts.ifname ?? bridgeName(network),
+    ...(link === undefined ? {} : { bridge: link }),
+    attachments,
+  };
 }
 
 function viewEngine(graph: Graph, snapshot: Snapshot, engine: Engine): EngineView {
@@ -130,13 +138,17 @@ function viewEngine(graph: Graph, snapshot: Snapshot, engine: Engine): EngineVie
   const containers = engine.containers.flatMap((container) => graph.containers.get(container.id) ?? []);
   const running = containers.filter((container) => isRunning(container.facts));
   const networks = engine.networks.flatMap((network) => graph.networks.get(network.id) ?? []);
+  const attached = viewNetworks(graph, networks, running);
+  const drivenBy = (...drivers: readonly string[]) =>
+    attached.filter(({ network }) => drivers.includes(network.facts.driver));
   return {
     engine,
     ...(netns === undefined ? {} : { netns }),
     containers,
     running,
     networks,
-    bridges: viewBridges(graph, networks, running),
+    bridges: drivenBy('bridge').map((each) => withBridge(graph, each)),
+    onParents: drivenBy('macvlan', 'ipvlan'),
     ports: graph.ports.filter((port) => mine.has(port.container)),
   };
 }

@@ -80,8 +80,8 @@ export const containerAddressWrong: Check = {
     'orphan-dnat',
   ],
   find: (view) =>
-    view.engines.flatMap(({ engine, bridges }) =>
-      bridges.flatMap(({ network, attachments }) =>
+    view.engines.flatMap(({ engine, bridges, onParents }) =>
+      [...bridges, ...onParents].flatMap(({ network, attachments }) =>
         attachments.flatMap(({ container, endpoint, inside }) => {
           const netns = view.netnsOf(container.netns);
           const without6 = lacksIpv6(view, netns, container, endpoint, inside);

@@ -8,40 +8,42 @@ export const containerGatewayUnreachable: Check = {
   id: 'container-gateway-unreachable',
   severity: 'error',
   about:
-    'A container’s default route names an address inside one of its bridge networks that neither the bridge nor any neighbour has: everything ' +
+    'A container’s default route names an address inside one of its networks that neither the bridge nor any neighbour has: everything ' +
     'for the outside is lost, while the network itself works.',
   not: [
     'a default route through a VPN’s or another tunnel’s link',
     'a neighbour container that serves as router',
     'a gateway outside the engine’s networks',
+    'another router of the LAN, for a container on macvlan',
   ],
   references: ['man 8 ip-route'],
   needs: ['addresses'],
   hides: ['flow-blocked', 'neighbour-unanswered'],
   find: (view) =>
-    view.engines.flatMap(({ bridges }) =>
-      bridges.flatMap(({ bridge, network, attachments }) =>
+    view.engines.flatMap(({ bridges, onParents }) =>
+      [
+        ...bridges.filter(({ bridge }) => bridge !== undefined),
+        ...onParents.map((each) => ({ ...each, bridge: undefined })),
+      ].flatMap(({ bridge, network, attachments }) =>
         attachments.flatMap(({ container, endpoint, inside }) => {
           const netns = view.netnsOf(container.netns);
           const route = netns?.facts.routes?.find(
             (one) => one.dst === 'default' && one.gateway !== undefined && one.dev === inside?.facts.ifname,
           );
           const gateway = route?.gateway;
-          if (
-            bridge === undefined ||
-            netns === undefined ||
-            inside === undefined ||
-            gateway === undefined ||
-            gateway === endpoint.gateway4
-          )
+          if (netns === undefined || inside === undefined || gateway === undefined || gateway === endpoint.gateway4)
             return [];
           const address = parseAddress(gateway);
           const within = network.facts.subnets.some(({ subnet }) => {
             const prefix = parsePrefix(subnet);
             return prefix !== undefined && address !== undefined && prefixContains(prefix, address);
           });
+          // On a wire that leaves the host only silence tells that nobody is there.
+          const silent = netns.facts.neighbours?.some(
+            ({ dst, state }) => dst === gateway && (state.includes('FAILED') || state.includes('INCOMPLETE')),
+          );
           const owned =
-            bridge.addresses.some((one) => one.local === gateway) ||
+            (bridge === undefined ? silent !== true : bridge.addresses.some((one) => one.local === gateway)) ||
             attachments.some(
               (other) =>
                 other.endpoint.ipv4 === gateway ||

@@ -40,7 +40,7 @@ export const containerNoDefaultRoute: Check = {
             network !== undefined &&
             !network.facts.internal &&
             (endpoint.gateway4 ?? '') !== '' &&
-            network.facts.driver === 'bridge'
+            (network.facts.driver === 'bridge' || network.facts.driver === 'macvlan')
           );
         });
         if (expected?.gateway4 === undefined) return [];

@@ -1,4 +1,4 @@
-/** One end of a running container's veth is switched off. */
+/** One end of a running container's veth, or its macvlan, is switched off. */
 import type { LinkNode, NetnsNode } from '../../graph/graph.ts';
 import { affectsAttachment } from '../affected.ts';
 import type { Check } from '../check.ts';
@@ -77,7 +77,9 @@ export const vethDown: Check = {
     'container-address-wrong',
   ],
   find: (view) =>
-    view.engines.flatMap(({ netns, bridges }) =>
-      bridges.flatMap(({ attachments }) => attachments.flatMap((attachment) => check(view, attachment, netns))),
+    view.engines.flatMap(({ netns, bridges, onParents }) =>
+      [...bridges, ...onParents].flatMap(({ attachments }) =>
+        attachments.flatMap((attachment) => check(view, attachment, netns)),
+      ),
     ),
 };

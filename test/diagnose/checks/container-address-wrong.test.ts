@@ -4,6 +4,10 @@ import { testCheck } from '../test-check.ts';
 
 testCheck(containerAddressWrong, {
   finds: {
+    'a container on macvlan has no address': (draft) => {
+      draft.app.driver = 'macvlan';
+      draft.addresses(draft.web, 'eth0').length = 0;
+    },
     'IPv6 was switched off inside': (draft) => {
       draft.webContainer.endpoints[0]!.ipv6 = 'fd00::2';
       draft.web.sysctls!['ipv6.conf.eth0.disable_ipv6'] = '1';

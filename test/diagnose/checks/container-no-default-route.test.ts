@@ -4,6 +4,10 @@ import { testCheck } from '../test-check.ts';
 
 testCheck(containerNoDefaultRoute, {
   finds: {
+    'a container on macvlan has lost its default route': (draft) => {
+      draft.app.driver = 'macvlan';
+      draft.web.routes = draft.web.routes!.filter((route) => route.dst !== 'default');
+    },
     'a program inside deleted the default route': (draft) => {
       draft.web.routes = draft.web.routes!.filter((route) => route.dst !== 'default');
     },

@@ -4,6 +4,9 @@ import { testCheck } from '../test-check.ts';
 
 testCheck(loopbackDown, {
   finds: {
+    'lo of a container has lost its address': (draft) => {
+      draft.web.routes = draft.web.routes!.filter(({ dst }) => dst !== '127.0.0.0/8');
+    },
     'lo of a container is down': (draft) => {
       draft.link(draft.web, 'lo').flags = ['LOOPBACK'];
     },

@@ -4,6 +4,10 @@ import { testCheck } from '../test-check.ts';
 
 testCheck(vethDown, {
   finds: {
+    'a macvlan inside is switched off': (draft) => {
+      draft.app.driver = 'macvlan';
+      draft.link(draft.web, 'eth0').flags = ['BROADCAST', 'MULTICAST'];
+    },
     'the host end is switched off': (draft) => {
       draft.link(draft.host, 'vethweb').flags = ['BROADCAST', 'MULTICAST'];
     },
