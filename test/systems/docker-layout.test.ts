@@ -1,7 +1,7 @@
 /** Docker's layout is told by what FORWARD really leads to. */
 import { expect, test } from 'vitest';
-import { describeFirewall } from '../../src/systems/describe-firewall.ts';
 import { findDockerRules } from '../../src/systems/docker-layout.ts';
+import { findLeftovers } from '../../src/systems/find-leftovers.ts';
 import { rulesetFromNft, rulesetFromSave } from './rules-from-text.ts';
 
 const filter = (lines: string) =>
@@ -38,31 +38,9 @@ test('a second Docker in another backend is a leftover, and chains of another ve
   const nft = rulesetFromNft('table ip docker-bridges {\n\tchain filter-FORWARD {\n\t}\n}');
   const iptables = filter('-A FORWARD -j DOCKER-USER\n-A FORWARD -j DOCKER-ISOLATION-STAGE-1\n-N DOCKER-ISOLATION');
   const both = { ...iptables, tables: [...nft.tables, ...iptables.tables] };
-  const found = describeFirewall(undefined, undefined, both).leftovers;
+  const found = findLeftovers(undefined, undefined, both);
   expect(found.map((leftover) => [leftover.kind, leftover.chain])).toEqual([
     ['old-layout', 'DOCKER-ISOLATION'],
     ['other-backend', 'DOCKER'],
   ]);
-});
-
-test('a firewall is described by who wrote how much of it, and by what it drops by default', () => {
-  const described = describeFirewall(
-    undefined,
-    undefined,
-    rulesetFromSave(`*filter
-:INPUT DROP [0:0]
-:FORWARD ACCEPT [0:0]
-:ufw-user-input - [0:0]
-:DOCKER-USER - [0:0]
--A INPUT -j ufw-user-input
--A ufw-user-input -p tcp --dport 22 -j ACCEPT
--A ufw-user-input -p tcp --dport 80 -j ACCEPT
-COMMIT
-`),
-  );
-  expect(described.systems.map((system) => [system.madeBy, system.rules])).toEqual([
-    ['ufw', 2],
-    ['Docker', 0],
-  ]);
-  expect(described.dropPolicies).toEqual([{ chain: 'ip filter INPUT', backend: 'iptables-nft' }]);
 });
