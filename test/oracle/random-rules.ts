@@ -1,8 +1,19 @@
 /** Random rule sets of every backend, made of the matches and targets that container hosts use. */
 import type { Random } from './random.ts';
+import {
+  idleRules,
+  rareMatches,
+  rareNat,
+  rareNftMatches,
+  rareNftNat,
+  rareNftVerdicts,
+  rareTargets,
+} from './random-extensions.ts';
 import type { Builder, Topology } from './topology.ts';
 
-interface Draw {
+export interface Draw {
+  /** Rare matches and targets too. */
+  readonly wide: boolean;
   readonly random: Random;
   readonly build: Builder;
   readonly topology: Topology;
@@ -98,6 +109,11 @@ const matches = (draw: Draw, chain: string): string => {
   const needsProtocol = random.chance(0.4);
   if (needsProtocol) parts.push(protocolMatch(draw));
   if (random.chance(0.35)) parts.push(otherMatch(draw, chain));
+  if (draw.wide && random.chance(0.45)) {
+    const rare = random.pick(rareMatches(draw, chain))();
+    // One protocol a rule.
+    if (!/-p /.test(rare) || !parts.some((part) => /-p /.test(part))) parts.push(rare);
+  }
   return parts.filter(Boolean).join(' ');
 };
 
@@ -124,6 +140,7 @@ const verdict = (draw: Draw, table: string, chain: string, users: readonly strin
     () => (table === 'filter' ? '-j REJECT' : table === 'mangle' ? '-j TOS --set-tos 0x10/0xff' : ''),
     () => '',
   ];
+  if (draw.wide && random.chance(0.35)) return random.pick(rareTargets(draw, table, chain))();
   return random.pick(options)();
 };
 
@@ -132,6 +149,7 @@ const natVerdict = (draw: Draw, chain: string, line: string): string => {
   const target = random.pick(topology.addresses.filter((one) => one.family === 4)).address;
   const withPorts = /-p (tcp|udp)/.test(line) && !/! -p/.test(line);
   const own = topology.addresses.filter((one) => one.netns === draw.netns && one.family === 4);
+  if (draw.wide && random.chance(0.3)) return random.pick(rareNat(draw, chain, withPorts))();
   if (chain === 'PREROUTING' || chain === 'OUTPUT') {
     return random.pick([
       () => `-j DNAT --to-destination ${target}`,
@@ -177,11 +195,13 @@ const natRule = (draw: Draw, chain: string): string | undefined => {
 };
 
 const plainRule = (draw: Draw, table: string, chain: string, users: readonly string[]): string | undefined => {
+  if (draw.wide && draw.random.chance(0.1)) return `-A ${chain} ${idleRules(draw)}`;
   const line = matches(draw, chain);
   if (line.includes('rpfilter') && table !== 'raw' && table !== 'mangle') return undefined;
   // conntrack has not seen the packet yet in raw; a bare DROP of everything leaves nothing to test.
   const target = verdict(draw, table, chain, users);
   if (line === '' && /DROP|REJECT/.test(target)) return undefined;
+  if (/-p /.test(line) && /-p /.test(target)) return undefined;
   return `-A ${chain} ${line} ${target}`;
 };
 
@@ -402,11 +422,14 @@ const nftMatch = (draw: Draw, hook: string): string => {
     ...(hook === 'prerouting' ? ['fib saddr . iif oif missing', 'fib saddr . iif oif eq 0'] : []),
   ];
   if (random.chance(0.6)) parts.push(random.pick(more));
+  if (draw.wide && random.chance(0.5)) parts.push(random.pick(rareNftMatches(draw, hook)));
   return parts.join(' ');
 };
 
 const nftVerdict = (draw: Draw, type: string, hook: string): string => {
   const { random } = draw;
+  if (draw.wide && random.chance(0.4))
+    return random.pick(type === 'nat' ? rareNftNat(draw, hook) : rareNftVerdicts(draw, hook));
   if (type === 'nat') {
     const target = random.pick(draw.topology.addresses.filter((one) => one.family === 4)).address;
     if (hook === 'postrouting') return random.pick(['masquerade', 'masquerade', `snat to ${target}`, 'return']);
@@ -436,11 +459,18 @@ const nftRule = (draw: Draw, type: string, hook: string): string | undefined => 
   const target = nftVerdict(draw, type, hook);
   if (line === '' && /drop|reject/.test(target)) return undefined;
   // reject is not for prerouting of old kernels nor for postrouting.
-  if (target === 'reject' && hook !== 'input' && hook !== 'forward' && hook !== 'output') return undefined;
+  if (/reject/.test(target) && hook !== 'input' && hook !== 'forward' && hook !== 'output') return undefined;
   if (target.includes('ct mark') && type === 'route') return undefined;
   if (type === 'nat' && target.includes('map') && hook === 'postrouting') return undefined;
   return `    ${line} counter ${target}`;
 };
+
+const rareSets = [
+  '  set spans { type ipv4_addr; flags interval; elements = { 10.10.0.5-10.10.0.20, 10.77.0.0/29 } }',
+  '  set pairs { type ipv4_addr . inet_service; flags interval; elements = { 10.10.0.0/25 . 80-81, 10.77.0.11 . 8080 } }',
+  '  set seen { type ipv4_addr; size 100; flags dynamic,timeout; timeout 1m; }',
+  '  counter total { }',
+];
 
 const nftText = (draw: Draw): string => {
   const { random } = draw;
@@ -455,7 +485,10 @@ const nftText = (draw: Draw): string => {
     ['nat', 'output', -100],
     ['nat', 'postrouting', 100],
   ] as const;
-  const used = random.some(chains, 0.45);
+  const chosen = random.some(chains, 0.45);
+  // NAT statements of inet tables name their family; those here do not.
+  const inet = draw.wide && random.chance(0.4);
+  const used = inet ? chosen.filter(([type]) => type !== 'nat') : chosen;
   const sub = [nftRule(draw, 'filter', 'none'), nftRule(draw, 'filter', 'none')].filter(
     (rule) => rule !== undefined && !/sub|reject|oifname|iifname/.test(rule),
   );
@@ -467,7 +500,8 @@ const nftText = (draw: Draw): string => {
     return `  chain ${type}-${hook} {\n    type ${type} hook ${hook} priority ${priority}; policy ${policy};\n${rules.join('\n')}\n  }`;
   });
   return [
-    'table ip mine {',
+    `table ${inet ? 'inet' : 'ip'} mine {`,
+    ...(draw.wide ? rareSets : []),
     '  set known { type ipv4_addr; flags interval; elements = { 10.10.0.0/28, 203.0.113.80 } }',
     '  map verdicts { type ipv4_addr : verdict; elements = { 10.10.0.11 : drop, 10.11.0.10 : accept } }',
     `  chain sub {\n${sub.join('\n')}\n  }`,
@@ -507,10 +541,12 @@ const addRules = (draw: Draw): void => {
   }
 };
 
-export const addRandomRules = (random: Random, topology: Topology, build: Builder): void => {
+/** `wide`: rare matches and targets too. */
+export const addRandomRules = (random: Random, topology: Topology, build: Builder, wide: boolean): void => {
   const draw = (netns: string): Draw => {
     const own = topology.links.filter((link) => link.netns === netns);
     return {
+      wide,
       random,
       build,
       topology,

@@ -38,11 +38,14 @@ export interface TopologyResult {
   readonly failedCommands: readonly string[];
 }
 
+/** From here on seeds draw rare matches and targets too. */
+const firstWide = 1_000_000;
+
 /** The topology of a seed, rules included. */
 export const topologyOf = (seed: number): Topology => {
   const random = seededRandom(seed);
   const topology = randomTopology(random);
-  addRandomRules(random, topology, builder(topology));
+  addRandomRules(random, topology, builder(topology), seed >= firstWide);
   return topology;
 };
 
