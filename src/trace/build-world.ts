@@ -2,6 +2,7 @@
 import type { Graph, LinkNode } from '../graph/graph.ts';
 import type { LinkId, NetnsId } from '../model/ids.ts';
 import { compileRuleset } from './hooks/compile-ruleset.ts';
+import { withOvsLinks } from './layer2/ovs-links.ts';
 import { withSysctl } from './sysctls.ts';
 import type { NetnsView, WhatIf, World } from './world.ts';
 import { buildNetnsView } from './world.ts';
@@ -34,7 +35,8 @@ const changedSysctls = (graph: Graph, id: NetnsId, changes: WhatIf['sysctls']) =
   return sysctls;
 };
 
-const build = (graph: Graph, whatIf: WhatIf): World => {
+const build = (plain: Graph, whatIf: WhatIf): World => {
+  const graph = withOvsLinks(plain);
   const views = new Map<NetnsId, NetnsView>();
   const link = (id: LinkId): LinkNode => {
     const found = graph.links.get(id);

@@ -21,12 +21,15 @@ export const note = (world: World, flight: Flight, draft: StepDraft, place?: Pla
   const { node } = world.view(flight.netns);
   const container = node.containers[0];
   const at = placeName(world, node, place);
+  // Ports of a switch that are no links of the kernel have a name there, and nothing that others could look up.
+  const { link, ...bare } = draft;
+  const shown = link !== undefined && world.link(link).facts.ifindex < 0 ? bare : draft;
   const journal: Journal = {
     before: flight.journal,
     netns: flight.netns,
     ...(container !== undefined && !node.facts.isHost && { container }),
     at,
-    step: { ...draft, packet: draft.packet ?? flight.packet },
+    step: { ...shown, packet: draft.packet ?? flight.packet },
   };
   return { ...flight, journal };
 };

@@ -4,6 +4,7 @@ import type { NetnsId } from '../model/ids.ts';
 import { formatAddress, parseAddress, parsePrefix, prefixContains } from '../std/ip-address.ts';
 import type { Arrival, Next } from './flight.ts';
 import { end } from './journal.ts';
+import { floodFrom } from './layer2/flood.ts';
 import type { ConnectionTrace } from './trace-connection.ts';
 import type { World } from './world.ts';
 
@@ -18,9 +19,14 @@ const subnetAt = (world: World, netns: NetnsId, address: string): string | undef
   return undefined;
 };
 
+/** An overlay is one network on purpose, whether its packets pass now or not. */
+const isOneNetwork = (world: World, from: NetnsNode, to: NetnsNode): boolean =>
+  from.links.some((id) => floodFrom(world, world.link(id), 'unicast').byNetns.has(to.id));
+
 /** `node-a and node-b both use 172.17.0.0/16`: why one address means two ends. */
 const explainOverlap = (world: World, from: NetnsNode, to: NetnsNode, address: string): string => {
   const subnet = subnetAt(world, to.id, address);
+  if (isOneNetwork(world, from, to)) return '';
   if (subnet === undefined || subnet !== subnetAt(world, from.id, address)) return '';
   const [here, there] = from.host === to.host ? [from.name, to.name] : [from.host, to.host];
   return `; ${here} and ${there} both use ${subnet}, and nothing from ${from.name} to ${address} gets to ${to.name}`;

@@ -20,6 +20,8 @@ export interface Segment {
   readonly beyond: readonly { readonly link: LinkNode; readonly why: string }[];
   /** Tunnels that answer questions for neighbours from a table instead of passing them on. */
   readonly proxies: readonly LinkNode[];
+  /** Tunnels whose outer packets do not arrive: why. */
+  readonly stopped: readonly string[];
 }
 
 interface Search {
@@ -28,6 +30,7 @@ interface Search {
   readonly receivers: Map<LinkId, LinkNode>;
   readonly beyond: Map<LinkId, { link: LinkNode; why: string }>;
   readonly proxies: Map<LinkId, LinkNode>;
+  readonly stopped: Set<string>;
   /** Links the frame left by, with its VLAN: a loop is walked once. */
   readonly left: Set<string>;
 }
@@ -116,6 +119,7 @@ const leaveByTunnel = (search: Search, link: LinkNode, vlan: Vlan): void => {
   const carried = floodedEnds(search.world, link, search.kind !== 'unicast');
   if (carried.answersItself) search.proxies.set(link.id, link);
   for (const end of carried.ends) comeIn(search, end, vlan);
+  for (const why of carried.stopped) search.stopped.add(why);
   if (carried.beyond !== undefined) search.beyond.set(link.id, { link, why: carried.beyond });
 };
 
@@ -168,7 +172,13 @@ const segmentOf = (search: Search): Segment => {
     if (links === undefined) byNetns.set(link.netns, [link]);
     else links.push(link);
   }
-  return { receivers, byNetns, beyond: [...search.beyond.values()], proxies: [...search.proxies.values()] };
+  return {
+    receivers,
+    byNetns,
+    beyond: [...search.beyond.values()],
+    proxies: [...search.proxies.values()],
+    stopped: [...search.stopped],
+  };
 };
 
 const newSearch = (world: World, kind: FrameKind): Search => ({
@@ -177,6 +187,7 @@ const newSearch = (world: World, kind: FrameKind): Search => ({
   receivers: new Map(),
   beyond: new Map(),
   proxies: new Map(),
+  stopped: new Set(),
   left: new Set(),
 });
 

@@ -81,12 +81,14 @@ const ask = (world: World, from: LinkNode, question: NeighbourQuestion) => {
       continue;
     }
     const back = sendFrom(world, link, { srcMac: link.facts.address, dstMac: from.facts.address ?? '', vlan: 0 });
+    if (back.kind === 'unknown') return { unknown: back.why };
     if (back.kind === 'link' && hearsFor(back.link, from)) answerers.push({ link, how: answer.how });
     else
       reasons.push(
         `the answer of ${world.view(link.netns).node.name} does not come back${back.kind === 'lost' ? `: ${back.why}` : ''}`,
       );
   }
+  reasons.push(...segment.stopped);
   const proxied = segment.proxies.map((link) => proxyAnswer(world, link, question));
   const fixed = proxied.find((one) => one.mac !== undefined);
   if (fixed === undefined) reasons.push(...proxied.map((one) => one.why));

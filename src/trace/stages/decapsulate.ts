@@ -2,7 +2,7 @@
 import type { LinkNode } from '../../graph/graph.ts';
 import type { Flight, Inside, Next } from '../flight.ts';
 import { go } from '../flight.ts';
-import { end, note } from '../journal.ts';
+import { end, endUnknown, note } from '../journal.ts';
 import { contradictingEntry } from '../tunnels/remotes.ts';
 import type { Tunnel } from '../tunnels/tunnel.ts';
 import { tunnelName } from '../tunnels/tunnel.ts';
@@ -22,10 +22,24 @@ const rankOf = (tunnel: Tunnel, flight: Flight): number | undefined => {
   return (tunnel.remote === undefined ? 0 : 2) + (tunnel.local === undefined ? 0 : 1);
 };
 
-type Taker = { readonly tunnel: Tunnel } | { readonly why: string; readonly fact?: string };
+type Taker =
+  | { readonly tunnel: Tunnel }
+  | { readonly why: string; readonly fact?: string }
+  /** Somebody else decides whether it is taken. */
+  | { readonly doubt: string };
+
+const byRank =
+  (flight: Flight) =>
+  (a: Tunnel, b: Tunnel): number =>
+    (rankOf(b, flight) ?? 0) - (rankOf(a, flight) ?? 0);
 
 const describe = (tunnels: readonly Tunnel[]): string =>
-  tunnels.map((one) => `${one.link.facts.ifname}: ${tunnelName(one)}`).join(', ');
+  tunnels
+    .map(({ remote, ...one }) => {
+      const from = one.switch === undefined || remote === undefined ? '' : ` from ${remote}`;
+      return `${one.link.facts.ifname}: ${tunnelName(one)}${from}`;
+    })
+    .join(', ');
 
 const takerOverUdp = (inside: Inside, here: readonly Tunnel[], flight: Flight, name: string): Taker => {
   const { dport } = flight.packet;
@@ -38,18 +52,44 @@ const takerOverUdp = (inside: Inside, here: readonly Tunnel[], flight: Flight, n
     const others = here.map((one) => `${one.link.facts.ifname} has port ${one.port}`).join(', ');
     return { why: `no ${inside.tunnel.kind} link of ${name} takes udp ${dport}${others === '' ? '' : ` (${others})`}` };
   }
-  const taker = open.find((one) => one.key === inside.tunnel.key && one.family === inside.tunnel.family);
+  const numbered = open.filter((one) => one.key === inside.tunnel.key && one.family === inside.tunnel.family);
+  // A link of the kernel's own takes its number from anybody; the ports of a switch each have their sender.
+  const [taker] = numbered
+    .filter((one) => one.switch === undefined || rankOf(one, flight) !== undefined)
+    .sort(byRank(flight));
   if (taker !== undefined) return { tunnel: taker };
+  if (numbered.length > 0)
+    return {
+      why: `no port of ${name} takes ${tunnelName(inside.tunnel)} from ${flight.packet.src} (${describe(numbered)})`,
+    };
   return { why: `${name} does not have ${tunnelName(inside.tunnel)} on udp ${dport} (${describe(open)})` };
 };
 
 const takerOverIp = (inside: Inside, here: readonly Tunnel[], flight: Flight, name: string): Taker => {
-  const fitting = here
+  const [tunnel] = here
     .filter((one) => one.key === inside.tunnel.key && one.link.state !== 'down')
-    .map((tunnel) => ({ tunnel, rank: rankOf(tunnel, flight) }))
-    .filter((one) => one.rank !== undefined)
-    .sort((a, b) => b.rank! - a.rank!);
-  return fitting[0] ?? { why: `no link of ${name} takes ${tunnelName(inside.tunnel)} from ${flight.packet.src}` };
+    .filter((one) => rankOf(one, flight) !== undefined)
+    .sort(byRank(flight));
+  if (tunnel !== undefined) return { tunnel };
+  const why = `no link of ${name} takes ${tunnelName(inside.tunnel)} from ${flight.packet.src}`;
+  return here.length === 0 ? { why } : { why, fact: describe(here) };
+};
+
+/** What a program sets up for each packet may take it; the link that Open vSwitch shares does where its ports say so. */
+const findDoubt = (here: readonly Tunnel[], { packet }: Flight): Taker | undefined => {
+  const known = here.some((one) => one.switch !== undefined);
+  const other = here.find(
+    (one) =>
+      one.external &&
+      one.link.state !== 'down' &&
+      (one.port === undefined || one.port === packet.dport) &&
+      (one.switch !== undefined || !known),
+  );
+  if (other === undefined) return undefined;
+  const { ifname } = other.link.facts;
+  return {
+    doubt: other.doubt ?? `a program decides for each packet what ${ifname} takes, and its settings were not read`,
+  };
 };
 
 const findTaker = (world: World, flight: Flight, inside: Inside): Taker => {
@@ -58,7 +98,13 @@ const findTaker = (world: World, flight: Flight, inside: Inside): Taker => {
     .map((one) => one.tunnel);
   const { name } = world.view(flight.netns).node;
   const over = inside.tunnel.proto === 'udp' ? takerOverUdp : takerOverIp;
-  return over(inside, here, flight, name);
+  const taker = over(
+    inside,
+    here.filter((one) => !one.external),
+    flight,
+    name,
+  );
+  return 'tunnel' in taker ? taker : (findDoubt(here, flight) ?? taker);
 };
 
 /** As it was put in, but for what the outer packet has gathered: the mark stays within one netns (skb_scrub_packet). */
@@ -80,6 +126,7 @@ const unpack = (flight: Flight, inside: Inside, link: LinkNode): Flight => {
 export const decapsulate = (world: World, flight: Flight): Next => {
   const inside = flight.inside!;
   const taker = findTaker(world, flight, inside);
+  if ('doubt' in taker) return endUnknown(world, flight, 'tunnel', taker.doubt);
   if ('why' in taker) return lost(world, flight, taker.why, taker.fact === undefined ? {} : { fact: taker.fact });
   const { tunnel } = taker;
   const { link } = tunnel;
@@ -102,7 +149,10 @@ export const decapsulate = (world: World, flight: Flight): Next => {
     kind: 'tunnel',
     verdict: 'changed',
     text: `${link.facts.ifname} takes it out of ${tunnelName(tunnel)}`,
-    evidence: { fact: `${link.facts.ifname} ${tunnelName(tunnel)}${port}`, source: 'ip link' },
+    evidence: {
+      fact: `${link.facts.ifname} ${tunnelName(tunnel)}${port}`,
+      source: tunnel.switch === undefined ? 'ip link' : 'ovs-vsctl',
+    },
     link: link.id,
     packet: inside.packet,
   });

@@ -10,7 +10,7 @@ import { outerPacket, outerSending } from '../tunnels/outer-packet.ts';
 import type { Remote } from '../tunnels/remotes.ts';
 import { floodRemotes, learns, remotesOf, wereRead } from '../tunnels/remotes.ts';
 import type { Tunnel } from '../tunnels/tunnel.ts';
-import { outerNetns, tunnelName, tunnelOf } from '../tunnels/tunnel.ts';
+import { outerNetns, tunnelDoubt, tunnelName, tunnelOf } from '../tunnels/tunnel.ts';
 import type { TunnelEnd } from '../tunnels/tunnel-ends.ts';
 import { endsAt, isMulticast } from '../tunnels/tunnel-ends.ts';
 import { tunnelFrames } from '../tunnels/tunnel-frames.ts';
@@ -169,8 +169,8 @@ const depthOf = (inside: Flight['inside']): number => (inside === undefined ? 0 
 export const encapsulate = (world: World, flight: Flight, link: LinkNode, nextHop: string | undefined): Next => {
   const tunnel = tunnelOf(link);
   const { ifname } = link.facts;
-  if (tunnel === undefined || tunnel.external)
-    return endUnknown(world, flight, 'tunnel', `a program decides for each packet where ${ifname} sends it`);
+  const doubt = tunnelDoubt(tunnel, ifname);
+  if (tunnel === undefined || doubt !== undefined) return endUnknown(world, flight, 'tunnel', doubt ?? '');
   const outer = outerNetns(world, link);
   if (outer === undefined)
     return endUnknown(world, flight, 'tunnel', `the netns that ${ifname} sends from is not in the picture`);

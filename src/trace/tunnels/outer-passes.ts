@@ -63,7 +63,8 @@ export const whatStops = (
   world.memo.set(key, { why: undefined });
   const { outcome, flight } = flyOuter(world, end, remote, srcMac);
   const lost = outcome !== 'delivered' && outcome !== 'unknown';
-  const why = lost ? (flight.journal?.step.text ?? 'it is lost') : undefined;
+  const last = flight.journal;
+  const why = lost ? (last === undefined ? 'it is lost' : `${last.at}: ${last.step.text}`) : undefined;
   world.memo.set(key, { why });
   return why;
 };

@@ -46,7 +46,7 @@ export const floodRemotes = (world: World, tunnel: Tunnel): readonly Remote[] =>
 };
 
 export const wereRead = (world: World, tunnel: Tunnel): boolean =>
-  tunnel.kind !== 'vxlan' || ownEntries(world, tunnel) !== undefined;
+  tunnel.kind !== 'vxlan' || tunnel.switch !== undefined || ownEntries(world, tunnel) !== undefined;
 
 const flag = (tunnel: Tunnel, name: string): unknown => tunnel.link.facts.linkinfo?.info_data?.[name];
 export const learns = (tunnel: Tunnel): boolean => tunnel.kind === 'vxlan' && flag(tunnel, 'learning') !== false;

@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import { whatStops } from './outer-passes.ts';
 import type { Remote } from './remotes.ts';
 import { answersItself, floodRemotes, learns, remotesOf, wereRead } from './remotes.ts';
-import { outerNetns, tunnelOf } from './tunnel.ts';
+import { outerNetns, tunnelDoubt, tunnelOf } from './tunnel.ts';
 import type { TunnelEnd } from './tunnel-ends.ts';
 import { endsAt } from './tunnel-ends.ts';
 
@@ -42,7 +42,8 @@ const carry = (
 const endOf = (world: World, link: LinkNode): TunnelEnd | string => {
   const tunnel = tunnelOf(link);
   const { ifname } = link.facts;
-  if (tunnel === undefined || tunnel.external) return `a program decides for each packet where ${ifname} sends it`;
+  const doubt = tunnelDoubt(tunnel, ifname);
+  if (tunnel === undefined || doubt !== undefined) return doubt ?? '';
   const outer = outerNetns(world, link);
   if (outer === undefined) return `the netns that ${ifname} sends from is not in the picture`;
   return wereRead(world, tunnel) ? { tunnel, outer } : `the forwarding entries of ${ifname} were not read`;

@@ -1,6 +1,6 @@
 /** Links that put packets into other packets: what their outer packets look like, and in which netns those are sent and received. */
 import type { LinkNode } from '../../graph/graph.ts';
-import type { NetnsId } from '../../model/ids.ts';
+import type { LinkId, NetnsId } from '../../model/ids.ts';
 import type { World } from '../world.ts';
 
 export type TunnelKind = 'vxlan' | 'geneve' | 'gretap' | 'gre' | 'ipip' | 'sit';
@@ -8,6 +8,8 @@ export type TunnelKind = 'vxlan' | 'geneve' | 'gretap' | 'gre' | 'ipip' | 'sit';
 export interface Tunnel {
   readonly kind: TunnelKind;
   readonly link: LinkNode;
+  /** The link of the kernel to show for it: a port of a switch has none, its bridge does. */
+  readonly shown: LinkId;
   /** 2: carries frames; 3: carries packets. */
   readonly layer: 2 | 3;
   /** Family of the outer packet. */
@@ -26,6 +28,10 @@ export interface Tunnel {
   readonly overhead: number;
   /** Set up for each packet by a program (collect_md): what it does is not in the link. */
   readonly external: boolean;
+  /** `external`: who decides, where that is known. */
+  readonly doubt?: string;
+  /** A port of this bridge of Open vSwitch, which alone takes its packets out. */
+  readonly switch?: string;
 }
 
 type Data = Readonly<Record<string, unknown>>;
@@ -44,6 +50,16 @@ const keyOf = (value: unknown): number | undefined => {
   if (parts.length === 4) return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
   return parts.length === 1 && /^\d+$/.test(parts[0]!) ? Number(parts[0]) : undefined;
 };
+
+/** Links that Open vSwitch puts up once for all its tunnels of a kind: its own ports say what goes through. */
+const shared = /^(vxlan_sys_\d+|gre_sys|genev_sys_\d+)$/;
+
+const besides = (link: LinkNode, data: Data) => ({
+  shown: link.facts.ifindex < 0 && link.master !== undefined ? link.master : link.id,
+  external: data['external'] === true || shared.test(link.facts.ifname),
+  ...(text(data['doubt']) !== undefined && { doubt: text(data['doubt'])! }),
+  ...(text(data['switch']) !== undefined && { switch: text(data['switch'])! }),
+});
 
 const ethernet = 14;
 const headers = { 4: 20, 6: 40 } as const;
@@ -67,7 +83,7 @@ const overUdp = (link: LinkNode, data: Data, kind: 'vxlan' | 'geneve'): Tunnel =
     ttl: number(data['ttl']) || 64,
     dontFragment: df === 'set' ? 'yes' : df === 'inherit' ? 'as the packet' : 'no',
     overhead: headers[family] + 8 + 8 + ethernet,
-    external: data['external'] === true,
+    ...besides(link, data),
   };
 };
 
@@ -91,7 +107,7 @@ const overIp = (link: LinkNode, data: Data, kind: 'ipip' | 'sit' | 'gre' | 'gret
     ttl: number(data['ttl']) || 64,
     dontFragment: data['pmtudisc'] === false ? 'no' : 'yes',
     overhead: headers[4] + gre + (kind === 'gretap' ? ethernet : 0),
-    external: data['external'] === true,
+    ...besides(link, data),
   };
 };
 
@@ -135,3 +151,9 @@ export const tunnelName = ({ kind, key }: Tunnel): string => {
       return 'IPv6 in IP';
   }
 };
+
+/** Why it cannot be told where a tunnel's link sends; undefined: it can. */
+export const tunnelDoubt = (tunnel: Tunnel | undefined, ifname: string): string | undefined =>
+  tunnel === undefined || tunnel.external
+    ? (tunnel?.doubt ?? `a program decides for each packet where ${ifname} sends it`)
+    : undefined;
