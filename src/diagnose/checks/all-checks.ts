@@ -30,6 +30,7 @@ import { embeddedDnsUnreachable } from './embedded-dns-unreachable.ts';
 import { engineApiExposed } from './engine-api-exposed.ts';
 import { engineRulesLeftover } from './engine-rules-leftover.ts';
 import { engineRulesMissing } from './engine-rules-missing.ts';
+import { engineSilent } from './engine-silent.ts';
 import { flannelBipMismatch } from './flannel-bip-mismatch.ts';
 import { flowBlocked } from './flow-blocked.ts';
 import { hairpinOff } from './hairpin-off.ts';
@@ -93,6 +94,7 @@ import { wrongContainerPort } from './wrong-container-port.ts';
 import { wrongFdbEntry } from './wrong-fdb-entry.ts';
 
 export const allChecks: readonly Check[] = [
+  engineSilent,
   containerNotServing,
   bridgeMissing,
   bridgeDown,

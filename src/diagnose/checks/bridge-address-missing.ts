@@ -41,6 +41,7 @@ export const bridgeAddressMissing: Check = {
   ],
   references: ['moby#40217', 'moby#15630', 'moby drivers/bridge inhibit_ipv4'],
   needs: ['links', 'addresses'],
+  leadsTo: 'engine',
   hides: [
     'container-gateway-unreachable',
 

@@ -18,7 +18,19 @@ export const bridgeDown: Check = {
   ],
   references: ['moby#40217', 'moby#40170', 'moby#21175'],
   needs: ['links'],
-  hides: '*',
+  leadsTo: 'engine',
+  hides: [
+    'veth-without-master',
+    'bridge-address-missing',
+    'container-gateway-unreachable',
+    'bridge-port-blocked',
+    'subnet-overlaps-route',
+    'container-subnet-routed-elsewhere',
+    'local-route-missing',
+    'neighbour-unanswered',
+    'leftover-veth',
+    'flow-blocked',
+  ],
   find: (view) =>
     view.engines.flatMap(({ netns, bridges }) =>
       bridges.flatMap((each) => {

@@ -19,7 +19,19 @@ export const bridgeMissing: Check = {
   ],
   references: ['moby#27426', 'moby#15341', 'moby#34460'],
   needs: ['links'],
-  hides: '*',
+  leadsTo: 'engine',
+  hides: [
+    'veth-without-master',
+    'bridge-address-missing',
+    'container-gateway-unreachable',
+    'bridge-port-blocked',
+    'subnet-overlaps-route',
+    'container-subnet-routed-elsewhere',
+    'local-route-missing',
+    'neighbour-unanswered',
+    'leftover-veth',
+    'flow-blocked',
+  ],
   find: (view) =>
     view.engines.flatMap(({ engine, netns, bridges }) => {
       if (netns?.facts.links === undefined || engine.rootless) return [];

@@ -58,6 +58,7 @@ export const bridgeOutsideFirewalld: Check = {
   ],
   references: ['moby#41609', 'for-linux#1163', 'man 5 firewalld.zones'],
   needs: ['links', 'addresses', 'routes', 'policyRules', 'sysctls', 'ruleset', 'neighbours'],
+  leadsTo: 'rule',
   hides: ['flow-blocked'],
   prepare: prepareFlows,
   find: (view) =>

@@ -72,6 +72,7 @@ export const containerAddressWrong: Check = {
   ],
   references: ['man 8 ip-address'],
   needs: [],
+  leadsTo: 'engine',
   hides: [
     'flow-blocked',
     'neighbour-unanswered',

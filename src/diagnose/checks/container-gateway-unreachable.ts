@@ -18,6 +18,7 @@ export const containerGatewayUnreachable: Check = {
   ],
   references: ['man 8 ip-route'],
   needs: ['addresses'],
+  leadsTo: 'engine',
   hides: ['flow-blocked', 'neighbour-unanswered'],
   find: (view) =>
     view.engines.flatMap(({ bridges, onParents }) =>

@@ -17,6 +17,7 @@ export const containerLinkMissing: Check = {
   ],
   references: ['moby#23407', 'man 4 veth'],
   needs: ['links'],
+  leadsTo: 'engine',
   hides: [
     'container-address-wrong',
     'container-no-default-route',

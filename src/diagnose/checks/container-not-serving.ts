@@ -17,7 +17,7 @@ export const containerNotServing: Check = {
   not: ['a stopped container: somebody stopped it', 'an unhealthy one that runs'],
   references: ['docker pause', 'docker inspect State.Status'],
   needs: [],
-  hides: ['wrong-container-port', 'listens-on-loopback', 'flow-blocked', 'neighbour-unanswered'],
+  hides: ['neighbour-unanswered'],
   find: (view) =>
     view.engines.flatMap(({ engine, containers }) =>
       containers.flatMap((container) => {

@@ -150,6 +150,7 @@ export const containerSubnetRoutedElsewhere: Check = {
   ],
   references: ['tailscale#13367', 'man 8 ip-rule'],
   needs: ['links', 'routes', 'policyRules'],
+  leadsTo: 'engine',
   hides: ['flow-blocked', 'neighbour-unanswered'],
   find: (view) => view.engines.flatMap((engine) => (engine.engine.rootless ? [] : judge(view, engine))),
 };

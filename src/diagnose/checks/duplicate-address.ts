@@ -24,6 +24,7 @@ export const duplicateAddress: Check = {
   ],
   references: ['moby#33795', 'libnetwork#1108'],
   needs: ['links', 'addresses'],
+  leadsTo: 'engine',
   hides: ['flow-blocked', 'neighbour-unanswered', 'stale-neighbour', 'container-address-wrong'],
   find: (view) =>
     view.engines.flatMap(({ bridges }) =>

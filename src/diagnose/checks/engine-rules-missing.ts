@@ -113,6 +113,7 @@ export const engineRulesMissing: Check = {
   ],
   references: ['moby#12294', 'moby#16816', 'moby#16137', 'for-linux#1472'],
   needs: ['ruleset', 'links'],
+  leadsTo: 'rule',
   hides: [
     'masquerade-missing',
     'published-port-without-dnat',

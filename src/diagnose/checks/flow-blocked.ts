@@ -4,7 +4,7 @@ import { matchesReplies } from '../../systems/rule-words.ts';
 import type { Step } from '../../trace/trace.ts';
 import { listNames } from '../affected.ts';
 import type { Check } from '../check.ts';
-import { type Decision, decisionOf, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
+import { type Decision, decisionOf, endingOf, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
 import { rulesIn } from '../engine-rules.ts';
 import type { Problem, Severity } from '../finding.ts';
 import { type Flow, failedFlows, prepareFlows, traceFlows } from '../flows.ts';
@@ -112,7 +112,12 @@ function makeProblem(graph: Graph, group: readonly Blocked[]): Problem {
       group.slice(1).map(({ decision }) => decision),
     ),
     affects: [...new Set(flows.flatMap(endsOf))],
-    cases: flows.map(endsOf),
+    cases: group.map(({ flow, decision }) => ({
+      affects: endsOf(flow),
+      kind: flow.kind,
+      inReply: decision.inReply,
+      endsAt: endingOf(decision),
+    })),
   };
 }
 

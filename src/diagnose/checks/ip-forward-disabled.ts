@@ -91,6 +91,7 @@ export const ipForwardDisabled: Check = {
   ],
   references: ['moby#47966', 'moby#27319', 'moby#22805', 'linux ip_route_input_slow(): IN_DEV_FORWARD'],
   needs: ['sysctls'],
+  leadsTo: 'setting',
   hides: ['flow-blocked'],
   find: (view) =>
     view.engines.flatMap((engine) => {

@@ -15,6 +15,7 @@ export const ipv6ForwardingDisabled: Check = {
   not: ['no running container with an IPv6 address', 'internal networks', 'IPv6 switched off on the host'],
   references: ['moby#43466', 'linux Documentation/networking/ip-sysctl (accept_ra)'],
   needs: ['sysctls'],
+  leadsTo: 'setting',
   hides: ['flow-blocked'],
   find: (view) =>
     view.engines.flatMap(({ engine, netns, bridges }) => {

@@ -53,6 +53,7 @@ export const localRouteMissing: Check = {
   not: ['a link without an address', 'routes that were not read', 'addresses on links nobody runs on'],
   references: ['man 8 ip-route (table local)', 'linux fib_add_ifaddr()'],
   needs: ['links', 'addresses', 'routes'],
+  leadsTo: 'engine',
   hides: ['flow-blocked', 'neighbour-unanswered', 'container-gateway-unreachable', 'host-gateway-unanswered'],
   find: (view) =>
     view.engines.flatMap(({ bridges }) =>

@@ -89,6 +89,7 @@ export const masqueradeMissing: Check = {
   references: ['for-linux#690', 'moby#12294', 'man 8 iptables-extensions (MASQUERADE)'],
   needs: ['ruleset', 'links'],
   breaksAnswers: true,
+  leadsTo: 'engine',
   hides: ['flow-blocked'],
   find: (view) =>
     view.engines.flatMap((engine) =>

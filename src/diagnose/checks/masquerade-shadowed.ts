@@ -134,6 +134,7 @@ export const masqueradeShadowed: Check = {
   references: ['man 8 iptables-extensions (MASQUERADE, SNAT)', 'linux nf_nat_inet_fn'],
   needs: ['ruleset', 'links', 'addresses', 'routes', 'policyRules', 'sysctls', 'neighbours'],
   breaksAnswers: true,
+  leadsTo: 'engine',
   hides: ['flow-blocked'],
   find: (view) =>
     view.engines.flatMap((engine) =>

@@ -1,5 +1,5 @@
 /** Containers may send longer packets than the uplink takes. */
-import { listNames } from '../affected.ts';
+import { affectsNetwork, listNames } from '../affected.ts';
 import type { Check } from '../check.ts';
 import type { BridgeNetwork, EngineView, HostView } from '../host-view.ts';
 import { where } from '../host-view.ts';
@@ -136,7 +136,7 @@ export const mtuLargerThanUplink: Check = {
             ],
           }),
         ],
-        affects: concerned.map(({ network }) => network.id),
+        affects: concerned.flatMap(affectsNetwork),
       };
     }),
 };

@@ -1,12 +1,15 @@
 /** A rule leads a published port to an address nobody has, or stands before the right one. */
 
+import type { NetnsNode } from '../../graph/graph.ts';
+import type { Ruleset } from '../../model/ruleset.ts';
+import { parseAddress, parsePrefix, prefixContains } from '../../std/ip-address.ts';
 import { splitTarget } from '../../systems/names.ts';
 import { splitWords } from '../../systems/rule-words.ts';
 import type { Check } from '../check.ts';
-import { type ReadRule, rulesIn } from '../engine-rules.ts';
+import { allRules, type ReadRule } from '../engine-rules.ts';
 import type { Problem } from '../finding.ts';
 import { type EngineView, type HostView, where } from '../host-view.ts';
-import { automatic, command } from '../remedies.ts';
+import { automatic, command, type Draft, guided } from '../remedies.ts';
 
 /** Every IPv4 address in any netns; undefined while one netns could not be read: it may have the address. */
 function livingAddresses(view: HostView): ReadonlySet<string> | undefined {
@@ -18,58 +21,104 @@ function livingAddresses(view: HostView): ReadonlySet<string> | undefined {
   return all;
 }
 
+const sourceOf = ({ table, chain }: ReadRule) =>
+  table.backend === 'nft'
+    ? `nft list ruleset, table ${table.family} ${table.name}, chain ${chain.name}`
+    : `iptables-save, table ${table.name}, chain ${chain.name}`;
+
 const keyOf = ({ words }: ReadRule) =>
   `${words.proto ?? ''} ${words.dport?.value ?? ''} ${words.dst?.not === true ? '' : (words.dst?.value ?? '')}`;
 
+/** Rules of the engine, and rules of anybody else that lead into one of its networks. */
+function translations({ networks }: EngineView, ruleset: Ruleset): readonly ReadRule[] {
+  const prefixes = networks.flatMap(({ facts }) => facts.subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []));
+  const leadsIn = (address: string): boolean => {
+    const parsed = parseAddress(address);
+    return parsed !== undefined && prefixes.some((prefix) => prefixContains(prefix, parsed));
+  };
+  return allRules(ruleset, ({ family }) => family === 'ip' || family === 'inet').filter(
+    ({ table, chain, words }) =>
+      words.target === 'DNAT' &&
+      words.to !== undefined &&
+      ((table.name === 'nat' && chain.name === 'DOCKER') || leadsIn(splitTarget(words.to).address)),
+  );
+}
+
+/** `Port 8080/tcp`, `What goes to 172.20.0.0/16`. */
+function wordsFor({ words }: ReadRule): string {
+  if (words.dport !== undefined) return `Port ${words.dport.value}/${words.proto ?? '?'} of this host`;
+  return words.dst === undefined ? 'What passes' : `What goes to ${words.dst.value}`;
+}
+
+function remove(netns: NetnsNode, { table, chain, rule }: ReadRule): Draft {
+  const title = 'Delete the rule that was left behind';
+  const changes = `Deletes exactly this rule from chain ${chain.name} of table ${table.name}.`;
+  const persistence = 'For good, unless a saved dump with the rule is restored at boot.';
+  if (table.backend === 'nft')
+    return guided({
+      title,
+      changes,
+      scope: 'host',
+      risk: 'Nobody is interrupted.',
+      riskLevel: 'low',
+      persistence,
+      steps: [`nft delete rule ${table.family} ${table.name} ${chain.name} handle ${rule.handle ?? 'N'}`],
+    });
+  const tool = table.backend === 'iptables-legacy' ? 'iptables-legacy' : 'iptables';
+  const spec = splitWords(rule.text).slice(2);
+  return automatic({
+    title,
+    changes,
+    scope: 'host',
+    commands: [command(netns, tool, '-w', '-t', table.name, '-D', chain.name, ...spec)],
+    undo: [command(netns, tool, '-w', '-t', table.name, '-I', chain.name, String(rule.index), ...spec)],
+    persistence,
+  });
+}
+
 function judge(view: HostView, engine: EngineView): readonly Problem[] {
-  const ruleset = engine.netns === undefined ? undefined : view.ruleset(engine.netns);
+  const { netns } = engine;
+  const ruleset = netns === undefined ? undefined : view.ruleset(netns);
   const living = livingAddresses(view);
-  if (ruleset === undefined || living === undefined || engine.netns === undefined) return [];
+  if (ruleset === undefined || living === undefined || netns === undefined) return [];
   const expected = new Set(
     engine.running.flatMap((container) => container.facts.endpoints.map((endpoint) => endpoint.ipv4 ?? '')),
   );
-  const rules = rulesIn(ruleset, 'ip', 'nat', 'DOCKER').filter(
-    ({ words }) => words.target === 'DNAT' && words.to !== undefined,
-  );
+  const rules = translations(engine, ruleset);
   return rules.flatMap((each) => {
-    const { address } = splitTarget(each.words.to!);
+    const { table, chain, rule, words } = each;
+    const { address } = splitTarget(words.to!);
     // An address the engine still gives out is another check's business: the container lost it.
     if (address === '' || living.has(address) || expected.has(address)) return [];
+    const sameChain = (other: ReadRule) => other.chain === chain && other.rule.index > rule.index;
     const shadowed = rules.find(
-      (other) => other !== each && keyOf(other) === keyOf(each) && other.rule.index > each.rule.index,
+      (other) =>
+        other !== each &&
+        keyOf(other) === keyOf(each) &&
+        (sameChain(other) || chain.name !== 'DOCKER') &&
+        living.has(splitTarget(other.words.to!).address),
     );
-    const port = `${each.words.dport?.value ?? '?'}/${each.words.proto ?? '?'}`;
-    const tool = each.table.backend === 'iptables-legacy' ? 'iptables-legacy' : 'iptables';
-    const spec = splitWords(each.rule.text).slice(2);
+    const port = words.dport?.value;
     return [
       {
-        subject: port,
+        subject: port === undefined ? `${table.name}/${chain.name}/${rule.index}` : `${port}/${words.proto ?? '?'}`,
         severity: shadowed === undefined ? ('warning' as const) : ('error' as const),
-        title: `Port ${port} of this host is led to ${each.words.to}, an address nobody has`,
+        title: `${wordsFor(each)} is led to ${words.to}, an address nobody has`,
         why:
           shadowed === undefined
-            ? 'Whoever connects to this port waits in vain; the rule was left behind.'
+            ? 'Whoever connects there waits in vain; the rule was left behind.'
             : `The right rule, to ${shadowed.words.to}, stands behind it and is never reached.`,
         evidence: [
           {
-            fact: each.rule.text,
-            source: `iptables-save, table nat, chain DOCKER, rule ${each.rule.index} ${where(engine.netns)}`,
-            ...(engine.netns === undefined ? {} : { netns: engine.netns.id }),
+            fact: rule.text,
+            source: `${sourceOf(each)}, rule ${rule.index} ${where(netns)}`,
+            netns: netns.id,
           },
           { fact: `no link in any netns has ${address}`, source: 'ip addr in every netns' },
         ],
-        remedies: [
-          automatic({
-            title: 'Delete the rule that was left behind',
-            changes: `Deletes exactly this rule from chain DOCKER of table nat.`,
-            scope: 'host',
-            commands: [command(engine.netns, tool, '-w', '-t', 'nat', '-D', 'DOCKER', ...spec)],
-            undo: [command(engine.netns, tool, '-w', '-t', 'nat', '-I', 'DOCKER', String(each.rule.index), ...spec)],
-            persistence: 'For good, unless a saved dump with the rule is restored at boot.',
-          }),
-        ],
+        remedies: [remove(netns, each)],
         affects: engine.ports
-          .filter((one) => String(one.published.hostPort) === each.words.dport?.value)
+          .filter((one) => port === undefined || String(one.published.hostPort) === port)
           .map((one) => one.container),
       },
     ];
@@ -85,11 +134,14 @@ export const orphanDnat: Check = {
   not: [
     'the same port on different host addresses',
     'two identical rules',
+    'rules of others that lead to other hosts',
     'targets in a netns that could not be read',
     'a running container that lost its address',
   ],
   references: ['moby#32048', 'moby#30558', 'moby#20716'],
   needs: ['ruleset', 'addresses'],
+  breaks: ['published'],
+  leadsTo: 'rule',
   hides: ['flow-blocked'],
   find: (view) =>
     view.engines

@@ -113,6 +113,8 @@ export const publishedPortNotAccepted: Check = {
   ],
   references: ['moby#12294', 'moby#16816'],
   needs: ['ruleset'],
+  breaks: ['published'],
+  leadsTo: 'rule',
   hides: ['flow-blocked'],
   find: (view) =>
     view.engines

@@ -71,6 +71,8 @@ export const publishedPortWithoutDnat: Check = {
   ],
   references: ['moby#15086', 'moby#41789'],
   needs: ['ruleset'],
+  breaks: ['published'],
+  leadsTo: 'rule',
   hides: ['flow-blocked'],
   find: (view) =>
     view.engines

@@ -16,6 +16,7 @@ export const rulesInBothBackends: Check = {
   not: ['legacy tables that are empty and accept everything: somebody only listed them', 'rules in one backend only'],
   references: ['libnetwork#2331', 'moby#46147', 'firewalls: both are evaluated, any drop wins'],
   needs: ['ruleset'],
+  leadsTo: 'rule',
   hides: ['flow-blocked'],
   find: (view) =>
     view.engines.flatMap(({ netns, bridges }) => {

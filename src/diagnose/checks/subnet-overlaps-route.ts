@@ -113,6 +113,7 @@ export const subnetOverlapsRoute: Check = {
   ],
   references: ['moby#37823', 'moby#46615', 'libnetwork#2001'],
   needs: ['routes', 'links'],
+  leadsTo: 'engine',
   hides: ['flow-blocked', 'container-subnet-routed-elsewhere'],
   find: (view) => view.engines.flatMap((engine) => (engine.engine.rootless ? [] : judge(view, engine))),
 };

@@ -40,6 +40,7 @@ export const uplinkDown: Check = {
   ],
   references: ['man 8 ip-link'],
   needs: ['links', 'routes'],
+  leadsTo: 'engine',
   hides: ['flow-blocked', 'macvlan-parent-unusable'],
   find: (view) =>
     view.engines.flatMap(({ netns }) => {

@@ -16,8 +16,25 @@ testCheck(orphanDnat, {
         '-A DOCKER ! -i br-app -p tcp -m tcp --dport 2222 -j DNAT --to-destination 172.20.0.250:22\n-A DOCKER ! -i br-app',
       );
     },
+    "somebody's rule before the chain of the engine takes a published port": (draft) => {
+      draft.rule(
+        '-A PREROUTING -m addrtype',
+        '-A PREROUTING -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.20.0.250:80\n-A PREROUTING -m addrtype',
+      );
+    },
+    'the other backend takes a published port': (draft) => {
+      draft.host.ruleset!.iptablesLegacy = `*nat
+:PREROUTING ACCEPT [0:0]
+-A PREROUTING -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.20.0.250:80
+COMMIT
+`;
+      draft.host.ruleset!.present.legacyTables.push('nat');
+    },
   },
   ignores: {
+    "somebody's rule that leads to another host": (draft) => {
+      draft.addRule('nat', '-A PREROUTING -p tcp -m tcp --dport 2222 -j DNAT --to-destination 10.9.9.9:22');
+    },
     'the same port on another host address': (draft) => {
       draft.rule(
         '-A DOCKER ! -i br-app',
