@@ -1,5 +1,6 @@
 /** Links Docker made: proven by an engine's network or endpoint, never by a name alone unless it says so. */
 import type { ContainerNode, Graph, LinkNode, NetworkNode } from '../graph/graph.ts';
+import type { Endpoint } from '../model/container.ts';
 import { endpointOf, engineName } from './endpoint-of.ts';
 import { type Label, type LinkSubject, labelOf, type System } from './system.ts';
 
@@ -14,14 +15,25 @@ function containersIn(graph: Graph, link: LinkNode): readonly ContainerNode[] {
   return (graph.netns.get(link.netns)?.containers ?? []).flatMap((id) => graph.containers.get(id) ?? []);
 }
 
-/** The end inside a container: the engine's when one of its endpoints has this MAC or address. */
+const ownDrivers = new Set(['', 'bridge', 'overlay', 'macvlan', 'ipvlan', 'host', 'null']);
+
+/** The plugin that wires an endpoint's network, where that is not the engine itself. */
+function foreignDriver(graph: Graph, { networkId, network }: Endpoint): string | undefined {
+  const found = [...graph.networks.values()].find(
+    ({ facts }) => facts.fullId === networkId || (networkId === '' && facts.name === network),
+  );
+  const driver = found?.facts.driver ?? '';
+  return ownDrivers.has(driver) ? undefined : driver;
+}
+
+/** The end inside a container: the engine's, or its plugin's, when one of its endpoints has this MAC or address. */
 function labelInside({ graph, link }: LinkSubject): Label | undefined {
   for (const container of containersIn(graph, link)) {
     const endpoint = endpointOf(container, link);
-    if (endpoint !== undefined)
-      return labelOf(engineName(container.facts.engine))(
-        `${container.facts.name}'s link on network ${endpoint.network}`,
-      );
+    if (endpoint === undefined) continue;
+    const driver = foreignDriver(graph, endpoint);
+    const maker = driver === undefined ? engineName(container.facts.engine) : `network driver ${driver}`;
+    return labelOf(maker)(`${container.facts.name}'s link on network ${endpoint.network}`);
   }
   return undefined;
 }
@@ -32,7 +44,8 @@ function labelVeth(subject: LinkSubject): Label | undefined {
   if (peer === undefined) return undefined;
   for (const container of containersIn(graph, peer)) {
     const endpoint = endpointOf(container, peer);
-    if (endpoint !== undefined)
+    // A plugin's wiring is for the plugin's own recogniser to name.
+    if (endpoint !== undefined && foreignDriver(graph, endpoint) === undefined)
       return labelOf(engineName(container.facts.engine))(
         `host end of ${container.facts.name}'s ${peer.facts.ifname} (network ${endpoint.network})`,
       );
@@ -70,7 +83,7 @@ export const dockerLinks: System = {
     }
     const network = link.kind === 'bridge' ? undefined : networkOn(graph, link);
     if (link.kind === 'veth') return labelVeth(subject) ?? labelInside(subject);
-    if (link.kind === 'macvlan' || link.kind === 'ipvlan') return labelInside(subject);
+    if (link.kind === 'macvlan' || link.kind === 'ipvlan' || link.kind === 'unknown') return labelInside(subject);
     // A dummy stands in for the parent of an internal macvlan (dm-) or ipvlan (di-) network.
     if (link.kind === 'dummy' && /^d[mi]-[0-9a-f]{12}$/.test(link.facts.ifname))
       return labelOf(

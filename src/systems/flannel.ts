@@ -86,6 +86,8 @@ export const flannelSystem: System = {
   labelLink({ link }) {
     const { ifname } = link.facts;
     if (/^flannel[.-](v6\.)?\d+$/.test(ifname) && link.kind === 'vxlan') return labelVxlan(link);
+    if (/^flannel\.\d+$/.test(ifname) && link.kind === 'unknown')
+      return labelOf('flannel', 'name only')('tunnel to the other hosts of the flannel network');
     const purpose = devices[ifname];
     return purpose === undefined
       ? undefined

@@ -1,24 +1,12 @@
 /** One netns that was written down twice, by its container's name and by its file: told by its links being the same. */
-
-interface LinkJson {
-  readonly ifindex?: unknown;
-  readonly ifname?: unknown;
-  readonly address?: unknown;
-  readonly link_netnsid?: unknown;
-  readonly link_type?: unknown;
-}
+import { parseObjects } from './mend-json.ts';
 
 /** undefined: nothing but a loopback, which they all have. */
 const fingerprint = (text: string | undefined): string | undefined => {
-  try {
-    const links: unknown = JSON.parse(text ?? '[]');
-    const told = (Array.isArray(links) ? (links as readonly (LinkJson | null)[]) : [])
-      .filter((link) => link?.link_type === 'ether' && link.address !== undefined)
-      .map((link) => `${link?.ifindex} ${link?.ifname} ${link?.address} ${link?.link_netnsid}`);
-    return told.length === 0 ? undefined : told.sort().join('\n');
-  } catch {
-    return undefined;
-  }
+  const told = parseObjects(text)
+    .filter((link) => link['link_type'] === 'ether' && link['address'] !== undefined)
+    .map((link) => `${link['ifindex']} ${link['ifname']} ${link['address']} ${link['link_netnsid']}`);
+  return told.length === 0 ? undefined : told.sort().join('\n');
 };
 
 export interface Written {

@@ -4,6 +4,8 @@
  * other netns would do.
  */
 
+import { parseObjects } from './mend-json.ts';
+
 interface LinkText {
   readonly ifindex: number;
   readonly kind: string;
@@ -12,27 +14,12 @@ interface LinkText {
   readonly other?: { readonly ifindex: number; readonly nsid: number };
 }
 
-interface LinkJson {
-  readonly ifindex?: unknown;
-  readonly address?: unknown;
-  readonly link_index?: unknown;
-  readonly link_netnsid?: unknown;
-  readonly link_type?: unknown;
-  readonly linkinfo?: { readonly info_kind?: unknown };
-}
-
-const parseLinks = (text: string | undefined): readonly LinkText[] => {
-  let links: unknown;
-  try {
-    links = JSON.parse(text ?? '[]');
-  } catch {
-    return [];
-  }
-  return (Array.isArray(links) ? (links as readonly (LinkJson | null)[]) : []).flatMap((link) => {
+const parseLinks = (text: string | undefined): readonly LinkText[] =>
+  parseObjects(text).flatMap((link) => {
     // Kernels before feadc4b6cf42 leave link_index out when both ends have the same ifindex.
-    const { ifindex, address, link_index: other = ifindex, link_netnsid: nsid, linkinfo, link_type: type } = link ?? {};
+    const { ifindex, address, link_index: other = ifindex, link_netnsid: nsid, linkinfo, link_type: type } = link;
     if (typeof ifindex !== 'number') return [];
-    const kind = linkinfo?.info_kind;
+    const kind = (linkinfo as { readonly info_kind?: unknown } | undefined)?.info_kind;
     return [
       {
         ifindex,
@@ -42,7 +29,6 @@ const parseLinks = (text: string | undefined): readonly LinkText[] => {
       },
     ];
   });
-};
 
 const isPair = ({ kind }: LinkText): boolean => kind === 'veth' || kind === 'netkit';
 
@@ -61,22 +47,31 @@ const fits = (link: LinkText, there: LinkText): boolean => {
   return there.kind !== 'loopback' && (link.kind !== 'ipvlan' || there.address === link.address);
 };
 
-/** `texts`: what `ip -j -d link` printed in each netns, the host's first. Answers per netns; `other` is a position in `texts`. */
+export interface Numbered {
+  /** What `ip -j -d link` printed there. */
+  readonly links: string | undefined;
+  /** Nobody here knows whose it is: nothing of others is wired to it. */
+  readonly isStranger: boolean;
+}
+
+/** The host's first. Answers per netns; `other` is a position in `all`. */
 export const numberPairs = (
-  texts: readonly (string | undefined)[],
+  netns: readonly Numbered[],
 ): readonly (readonly { readonly nsid: number; readonly other: number }[])[] => {
-  const all = texts.map(parseLinks);
+  const all = netns.map(({ links }) => parseLinks(links));
   return all.map((own, at) => {
     const byNsid = new Map<number, LinkText[]>();
     for (const link of own)
-      if (link.other !== undefined) byNsid.set(link.other.nsid, [...(byNsid.get(link.other.nsid) ?? []), link]);
+      if (link.other !== undefined && link.other.nsid >= 0)
+        byNsid.set(link.other.nsid, [...(byNsid.get(link.other.nsid) ?? []), link]);
     return [...byNsid].flatMap(([nsid, users]) => {
-      const homes = all.flatMap((links, other) =>
+      const fitting = all.flatMap((links, other) =>
         other !== at &&
         users.every((link) => (isMovedTunnel(link) ? other === 0 : links.some((there) => fits(link, there))))
           ? [other]
           : [],
       );
+      const homes = fitting.filter((other) => netns[other]?.isStranger === netns[at]?.isStranger);
       // What a link sits on is the machine's own where that fits: nobody puts a macvlan upon the link of another container.
       const isHosts = at !== 0 && homes.includes(0) && users.every((link) => !isPair(link));
       const home = isHosts ? 0 : homes.length === 1 ? homes[0] : undefined;

@@ -66,20 +66,23 @@ export const vlanOutside = (world: World, bridge: LinkNode, link: LinkNode, insi
 /** Open vSwitch switches on while the host's own side of a bridge is down. */
 const isDown = (bridge: LinkNode): boolean => bridge.state === 'down' && bridge.ovsBridge === undefined;
 
-/** Why nothing comes in by this port; undefined: it does. */
+/** Nobody wrote down whether this port forwards (`ip link` without -d). */
+export const isStateUnread = (port: LinkNode): boolean => (port.bridgePort?.state ?? 'unknown') === 'unknown';
+
+/** Why nothing comes in by this port; undefined: it does, or nobody knows. */
 export const refusesIngress = (bridge: LinkNode, port: LinkNode): string | undefined => {
   if (isDown(bridge)) return `bridge ${bridge.facts.ifname} is down`;
   if (port.state === 'down') return `port ${port.facts.ifname} is down`;
-  const state = port.bridgePort?.state ?? 'unknown';
-  return state === 'forwarding' ? undefined : `port ${port.facts.ifname} is ${state}`;
+  if (isStateUnread(port) || port.bridgePort?.state === 'forwarding') return undefined;
+  return `port ${port.facts.ifname} is ${port.bridgePort?.state}`;
 };
 
-/** Why a frame that came in by `from` (undefined: from the bridge itself) does not go out by `port`; undefined: it does. */
+/** Why a frame that came in by `from` (undefined: from the bridge itself) does not go out by `port`; undefined: it does, or nobody knows. */
 export const refusesEgress = (bridge: LinkNode, from: LinkNode | undefined, port: LinkNode): string | undefined => {
-  const state = port.bridgePort?.state ?? 'unknown';
   if (isDown(bridge)) return `bridge ${bridge.facts.ifname} is down`;
   if (port.state === 'down') return `port ${port.facts.ifname} is down`;
-  if (state !== 'forwarding') return `port ${port.facts.ifname} is ${state}`;
+  if (!isStateUnread(port) && port.bridgePort?.state !== 'forwarding')
+    return `port ${port.facts.ifname} is ${port.bridgePort?.state}`;
   if (from?.id === port.id && !port.bridgePort?.hairpin) return `port ${port.facts.ifname} is not in hairpin mode`;
   if (from?.bridgePort?.isolated && port.bridgePort?.isolated) {
     return `ports ${from.facts.ifname} and ${port.facts.ifname} are both isolated`;

@@ -4,7 +4,15 @@ import type { FdbEntry } from '../../model/link.ts';
 import type { World } from '../world.ts';
 import { bridgeIndex } from './bridge-index.ts';
 import type { Vlan } from './bridge-port.ts';
-import { floods, isLocked, refusesEgress, refusesIngress, vlanInside, vlanOutside } from './bridge-port.ts';
+import {
+  floods,
+  isLocked,
+  isStateUnread,
+  refusesEgress,
+  refusesIngress,
+  vlanInside,
+  vlanOutside,
+} from './bridge-port.ts';
 import { findCut } from './find-cut.ts';
 import { ovsDoubt, ovsWaysOut } from './ovs-switch.ts';
 
@@ -41,6 +49,11 @@ const fdbOf = (world: World, frame: BridgeFrame, mac: string): readonly FdbEntry
 const portOf = (world: World, frame: BridgeFrame, entry: FdbEntry): LinkNode | undefined =>
   bridgeIndex(world, frame.bridge, 0).portByName.get(entry.ifname);
 
+const unread = (port: LinkNode): BridgeDecision => ({
+  kind: 'unknown',
+  why: `whether port ${port.facts.ifname} forwards was not written down`,
+});
+
 const outBy = (
   world: World,
   frame: BridgeFrame,
@@ -53,6 +66,7 @@ const outBy = (
   if (refused !== undefined) return { kind: 'dropped', why: refused, port, ...(fdb && { fdb }) };
   const outside = vlanOutside(world, frame.bridge, port, inside);
   if ('refused' in outside) return { kind: 'dropped', why: outside.refused, port, ...(fdb && { fdb }) };
+  if (isStateUnread(port)) return unread(port);
   return { kind: 'port', port, vlan: outside.vlan, why, ...(fdb && { fdb }) };
 };
 
@@ -142,6 +156,7 @@ export const decideBridge = (world: World, frame: BridgeFrame): BridgeDecision =
   if (doubt !== undefined) return { kind: 'unknown', why: doubt };
   const refused = from && refusesIngress(bridge, from);
   if (refused !== undefined) return { kind: 'dropped', why: refused, port: from! };
+  if (from !== undefined && isStateUnread(from)) return unread(from);
   const inside = vlanInside(world, bridge, from ?? bridge, frame.vlan);
   if ('refused' in inside) return { kind: 'dropped', why: inside.refused };
   if (from !== undefined && isLocked(from)) {

@@ -11,7 +11,8 @@ import { macvlanMode } from './macvlan.ts';
 export type FrameTarget =
   | { readonly kind: 'link'; readonly link: LinkNode }
   | { readonly kind: 'beyond'; readonly link: LinkNode }
-  | { readonly kind: 'lost'; readonly why: string };
+  | { readonly kind: 'lost'; readonly why: string }
+  | { readonly kind: 'unknown'; readonly why: string };
 
 /** What sits on a link as a tunnel gets packets from it, not frames. */
 const isTunnel = (link: LinkNode): boolean => tunnelOf(link) !== undefined;
@@ -41,7 +42,7 @@ const cross = (
     case 'dropped':
       return lost(decision.why);
     case 'unknown':
-      return lost(decision.why);
+      return decision;
   }
 };
 

@@ -111,6 +111,8 @@ const explainUnseen = (world: World, link: LinkNode): string => {
       return `${ifname} is a datapath of Open vSwitch: its flows, not links and routes, decide where frames go`;
     case 'wireguard':
       return `${ifname} sends to the peer whose allowed addresses fit; peers are not in the picture`;
+    case 'unknown':
+      return `of what kind ${ifname} is was not written down: where its packets come out cannot be told`;
     default:
       return `${ifname} is a ${link.kind} link: where its packets come out is not in the picture`;
   }

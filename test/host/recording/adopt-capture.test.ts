@@ -71,7 +71,13 @@ describe('what people wrote down with the tools themselves', () => {
     expect([...graph.links.values()].filter((one) => one.kind === 'ipvlan').length).toBeGreaterThan(0);
   });
 
-  const link = (ifindex: number, ifname: string, more = {}) => ({ ifindex, ifname, flags: ['UP'], ...more });
+  const link = (ifindex: number, ifname: string, more = {}) => ({
+    ifindex,
+    ifname,
+    flags: ['UP'],
+    promiscuity: 0,
+    ...more,
+  });
   const veth = { linkinfo: { info_kind: 'veth' } };
   const file = (...links: readonly object[]) => JSON.stringify(links);
 
