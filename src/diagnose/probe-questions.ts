@@ -28,11 +28,16 @@ const nameQuestions = ({ network, attachments }: BridgeNetwork): readonly ProbeQ
           container,
         }));
 
-/** At most `limit`; `left`: kinds of connections that were not chosen. */
-export const probeQuestions = (
-  graph: Graph,
-  limit: number,
-): { readonly questions: readonly ProbeQuestion[]; readonly left: number } => {
+/** `left`: kinds of connections that were not chosen. */
+export interface ProbeChoice {
+  readonly questions: readonly ProbeQuestion[];
+  readonly left: number;
+}
+
+/** Each takes up to some seconds where nobody answers. */
+export const mostProbes = 40;
+
+export const probeQuestions = (graph: Graph, limit: number = mostProbes): ProbeChoice => {
   const found = graph.snapshots.flatMap((snapshot) => {
     const view = buildHostView(graph, snapshot);
     const kinds = new Map<string, ProbeQuestion>();

@@ -1,6 +1,6 @@
 /** Active diagnosis: connections that should work are tried one after the other, each with one announced packet. */
 import type { Finding } from '../diagnose/finding.ts';
-import type { ProbeQuestion } from '../diagnose/probe-questions.ts';
+import type { ProbeChoice, ProbeQuestion } from '../diagnose/probe-questions.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { ProvenTrace } from '../live/live-account.ts';
 import type { Gap } from '../model/gap.ts';
@@ -13,18 +13,22 @@ export interface ProbeAnswer {
   readonly asked: number;
 }
 
+export interface ProbeOptions {
+  /** What a person was shown, and has confirmed: only that is sent. Absent: chosen here. */
+  readonly confirmed?: ProbeChoice;
+  /** Asked before each packet: true ends it. */
+  readonly isStopped?: () => boolean;
+}
+
 export interface Prober {
   /** `tell`: what will be sent, before it is sent. */
-  probe(tell: (progress: string) => void): Promise<ProbeAnswer | { readonly error: string }>;
+  probe(tell: (progress: string) => void, options?: ProbeOptions): Promise<ProbeAnswer | { readonly error: string }>;
 }
 
 export interface ProberOptions extends Prover {
   readonly readOnly: boolean;
   graph(): Graph | undefined;
 }
-
-/** Each takes up to some seconds where nobody answers. */
-const mostProbes = 40;
 
 /** What fails in the model too was found without a probe. */
 const isNews = ({ trace, live }: ProvenTrace): boolean =>
@@ -49,18 +53,21 @@ const findingOf = ({ text, container, to }: ProbeQuestion, { live }: ProvenTrace
 });
 
 export const createProber = ({ prove, readOnly, graph: current }: ProberOptions): Prober => ({
-  probe: async (tell) => {
+  probe: async (tell, { confirmed, isStopped = () => false } = {}) => {
     const graph = current();
     if (graph === undefined) return { error: 'nothing has been read yet' };
     if (readOnly) return { error: 'read-only: a probe sends packets and adds an nft table of our own' };
     const { probeQuestions } = await import('../diagnose/probe-questions.ts');
-    const { questions, left } = probeQuestions(graph, mostProbes);
+    const { questions, left } = confirmed ?? probeQuestions(graph);
     const findings: Finding[] = [];
     const gaps: Gap[] = [];
     tell(
       `one packet each, between namespaces of this host only: ${questions.map(({ text }) => text).join(', ') || 'nothing to try'}`,
     );
+    let asked = 0;
     for (const question of questions) {
+      if (isStopped()) break;
+      asked += 1;
       tell(question.text);
       const answer = await prove({ from: question.from, to: question.to }, () => {});
       if ('error' in answer) gaps.push({ source: `probe ${question.text}`, reason: 'invalid', detail: answer.error });
@@ -70,12 +77,13 @@ export const createProber = ({ prove, readOnly, graph: current }: ProberOptions)
         if (isNews(answer)) findings.push(findingOf(question, answer));
       }
     }
-    if (left > 0)
+    const untried = left + questions.length - asked;
+    if (untried > 0)
       gaps.push({
         source: 'doctor --probe',
         reason: 'truncated',
-        detail: `${left} more kinds of connections were not tried`,
+        detail: `${untried} more kinds of connections were not tried`,
       });
-    return { findings, gaps, asked: questions.length };
+    return { findings, gaps, asked };
   },
 });

@@ -55,19 +55,34 @@ const uncovered = (graph: Graph, diagnosis: Diagnosis | undefined): readonly Wir
   });
 };
 
+type Diagnosed = Pick<UiState, 'session' | 'diagnosed' | 'probe' | 'count'>;
+
+const answerOf = (probe: UiState['probe']) => (probe !== undefined && 'answer' in probe ? probe.answer : undefined);
+
+const gapsOf = (probe: UiState['probe']): readonly Gap[] => answerOf(probe)?.gaps ?? [];
+
+/** Findings that no single picture shows: what was tried failed, or was counted between two. */
+export const seenOnly = ({ probe, count, diagnosed }: Omit<Diagnosed, 'session'>): readonly Finding[] => {
+  const known = new Set(diagnosed?.diagnosis.findings.map(({ id }) => id));
+  const found = [...(answerOf(probe)?.findings ?? []), ...(count?.phase === 'counted' ? count.findings : [])];
+  return found.filter(({ id }) => !known.has(id));
+};
+
 let last: { readonly deps: readonly unknown[]; readonly problems: Problems } | undefined;
 
-export const problemsOf = ({ session, diagnosed }: Pick<UiState, 'session' | 'diagnosed'>): Problems => {
+export const problemsOf = (state: Diagnosed): Problems => {
+  const { session, diagnosed, probe, count } = state;
   const { graph } = session;
-  const deps = [graph, session.gaps, diagnosed];
+  const deps = [graph, session.gaps, diagnosed, probe, count];
   if (last !== undefined && deps.every((value, at) => value === last?.deps[at])) return last.problems;
   const diagnosis = diagnosed?.diagnosis;
+  const found = seenOnly(state);
   const open = graph === undefined ? [] : uncovered(graph, diagnosis);
   const problems: Problems = {
-    findings: diagnosis?.findings ?? [],
+    findings: [...found, ...(diagnosis?.findings ?? [])],
     faults: open.filter(({ kind }) => !unseen.has(kind)),
     doubts: open.filter(({ kind }) => unseen.has(kind)),
-    gaps: [...new Set([...(graph?.gaps ?? []), ...session.gaps, ...(diagnosis?.gaps ?? [])])],
+    gaps: [...new Set([...(graph?.gaps ?? []), ...session.gaps, ...(diagnosis?.gaps ?? []), ...gapsOf(probe)])],
     diagnosed: diagnosed === undefined ? 'none' : diagnosed.graph === graph ? 'now' : 'old',
   };
   last = { deps, problems };
@@ -75,6 +90,7 @@ export const problemsOf = ({ session, diagnosed }: Pick<UiState, 'session' | 'di
 };
 
 /** By id: a finding that is listed, or one that is folded under another. */
-export const findFinding = ({ diagnosed }: Pick<UiState, 'diagnosed'>, id: string): Finding | undefined =>
-  diagnosed?.diagnosis.findings.find((one) => one.id === id) ??
-  diagnosed?.diagnosis.folded.find((one) => one.id === id);
+export const findFinding = (state: Omit<Diagnosed, 'session'>, id: string): Finding | undefined =>
+  state.diagnosed?.diagnosis.findings.find((one) => one.id === id) ??
+  state.diagnosed?.diagnosis.folded.find((one) => one.id === id) ??
+  seenOnly(state).find((one) => one.id === id);

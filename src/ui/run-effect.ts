@@ -4,6 +4,7 @@ import type { AppHandle } from './app.tsx';
 import { clipboardLimit, clipboardSequence } from './output/clipboard.ts';
 import type { TtyOut } from './output/tty-out.ts';
 import { loadRank } from './rank.ts';
+import { beginCount, endCount, planProbe, runProbe, stopProbe } from './run-findings-effect.ts';
 import { startCapture, stopCapture } from './run-packets-effect.ts';
 import { planWatch, startWatch, stopWatch } from './run-watch-effect.ts';
 import type { MendAnswer } from './state/mend-state.ts';
@@ -118,6 +119,21 @@ export const runEffect = (effect: Effect, shell: Shell): void => {
       break;
     case 'confirm':
       void mend(session.confirm(effect.id, progress), shell);
+      break;
+    case 'plan-probe':
+      void planProbe(shell);
+      break;
+    case 'probe':
+      void runProbe(shell, effect.choice);
+      break;
+    case 'stop-probe':
+      stopProbe(shell);
+      break;
+    case 'begin-count':
+      void beginCount(shell);
+      break;
+    case 'end-count':
+      void endCount(shell, effect.since);
       break;
     case 'plan-watch':
       void planWatch(shell, effect.question);

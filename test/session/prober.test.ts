@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { probeQuestions } from '../../src/diagnose/probe-questions.ts';
 import { buildGraph } from '../../src/graph/build-graph.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { createProber } from '../../src/session/prober.ts';
@@ -72,5 +73,23 @@ describe('an active diagnosis', () => {
     const refused = await probe(() => proof('delivered'), true);
     expect(refused.found).toMatchObject({ error: expect.stringContaining('read-only') });
     expect(refused.asked).toEqual([]);
+  });
+
+  test('sends only what was shown and confirmed, and no more once it is stopped', async () => {
+    const asked: string[] = [];
+    const prober = createProber({
+      readOnly: false,
+      graph: () => graph,
+      prove: async ({ to }) => {
+        asked.push(to);
+        return proof('delivered');
+      },
+    });
+    const { questions } = probeQuestions(graph);
+    const confirmed = { questions: questions.slice(0, 3), left: 0 };
+    await prober.probe(() => undefined, { confirmed });
+    expect(asked).toEqual(confirmed.questions.map(({ to }) => to));
+    const stopped = await prober.probe(() => undefined, { confirmed, isStopped: () => asked.length === 5 });
+    expect(stopped).toMatchObject({ asked: 2, gaps: [{ reason: 'truncated', detail: expect.stringContaining('1 ') }] });
   });
 });

@@ -1,12 +1,11 @@
 /** Keys that ask something, copy something, or concern the program itself. */
-import { findFinding } from '../problems.ts';
+import { findFinding, seenOnly } from '../problems.ts';
 import { longCopy, shortCopy } from '../state/copy.ts';
 import { openFix, withMend } from '../state/mend-state.ts';
 import { goTo } from '../state/navigate.ts';
 import { next, say } from '../state/next.ts';
-import { proveReason, startProof } from '../state/prove-actions.ts';
 import { selectedItem } from '../state/select-items.ts';
-import { askWhatIf, chooseFrom, dropWhatIfs, endpointOf, swapEnds, whatIfReason } from '../state/trace-actions.ts';
+import { chooseFrom, endpointOf } from '../state/trace-actions.ts';
 import { type Next, startPlace, type UiState } from '../state/ui-state.ts';
 import type { Binding } from './binding.ts';
 
@@ -23,21 +22,6 @@ const copied = (state: UiState, text: string | undefined): Next => {
   const lines = text.split('\n').length;
   return next(say(state, lines > 1 ? `copied ${lines} lines` : `copied ${text}`), { kind: 'copy', text });
 };
-
-const inTrace = (state: UiState): true | string => (state.place.view === 'trace' ? true : 'only in the trace view (8)');
-
-const both =
-  (...conditions: readonly ((state: UiState) => true | string)[]) =>
-  (state: UiState): true | string => {
-    for (const condition of conditions) {
-      const reason = condition(state);
-      if (reason !== true) return reason;
-    }
-    return true;
-  };
-
-const hasTrace = (state: UiState): true | string =>
-  state.trace.answer === undefined ? 'choose two ends first (t)' : true;
 
 const canBeNamed = (state: UiState): true | string => {
   const kind = selectedItem(state)?.ref?.kind;
@@ -56,8 +40,11 @@ const fixReason = (state: UiState): true | string => {
   }
   const ref = selectedItem(state)?.ref;
   if (ref?.kind !== 'finding') return 'choose a finding (7)';
-  const remedies = findFinding(state, ref.id)?.remedies.length ?? 0;
-  return remedies > 0 ? true : 'nothing that commands could mend is known';
+  const finding = findFinding(state, ref.id);
+  if ((finding?.remedies.length ?? 0) === 0) return 'nothing that commands could mend is known';
+  return finding !== undefined && seenOnly(state).includes(finding)
+    ? 'it was counted: what mends it stands below (Y copies it)'
+    : true;
 };
 
 /** In a trace: the finding that explains its deciding step, and the connection is to work afterwards. */
@@ -131,45 +118,6 @@ export const actKeys: readonly Binding[] = [
       const change = selectedChange(state);
       return next(change === undefined ? state : withMend(state, { stage: 'undo', change, top: 0 }));
     },
-  },
-  {
-    id: 'what if',
-    keys: ['w'],
-    group: 'Act',
-    label: 'what if',
-    help: 'what if this rule were not there, or this sysctl were the other way round',
-    footer: 0,
-    when: both(inTrace, hasTrace, whatIfReason),
-    action: (state, services) => next(askWhatIf(state, services)),
-  },
-  {
-    id: 'no what if',
-    keys: ['W'],
-    group: 'Act',
-    label: 'as it is',
-    help: 'drop every what-if',
-    when: both(inTrace, (state) =>
-      state.trace.without.length + Object.keys(state.trace.withSysctl).length > 0 ? true : 'there is no what-if',
-    ),
-    action: (state, services) => next(dropWhatIfs(state, services)),
-  },
-  {
-    id: 'try live',
-    keys: ['L'],
-    group: 'Act',
-    label: 'try it live',
-    help: 'send one real packet from the source and compare: traced by nft tables of our own, which vanish with us',
-    when: both(inTrace, hasTrace, proveReason),
-    action: startProof,
-  },
-  {
-    id: 'swap ends',
-    keys: ['T'],
-    group: 'Act',
-    label: 'swap ends',
-    help: 'trace the other way round',
-    when: both(inTrace, hasTrace),
-    action: (state, services) => next(swapEnds(state, services)),
   },
   {
     id: 'rules naming it',

@@ -1,13 +1,21 @@
 /** Every key. Handling, footer and help read this one table. */
 import type { UiState } from '../state/ui-state.ts';
 import { actKeys } from './act-keys.ts';
+import { askKeys } from './ask-keys.ts';
 import type { Binding } from './binding.ts';
 import { moveKeys } from './move-keys.ts';
 import { packetKeys } from './packet-keys.ts';
 import { findKeys } from './view-keys.ts';
 import { watchKeys } from './watch-keys.ts';
 
-export const keyTable: readonly Binding[] = [...moveKeys, ...findKeys, ...packetKeys, ...actKeys, ...watchKeys];
+export const keyTable: readonly Binding[] = [
+  ...moveKeys,
+  ...findKeys,
+  ...packetKeys,
+  ...actKeys,
+  ...askKeys,
+  ...watchKeys,
+];
 
 const byKey: ReadonlyMap<string, Binding> = new Map(
   keyTable.flatMap((binding) => binding.keys.map((key) => [key, binding] as const)),

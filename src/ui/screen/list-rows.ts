@@ -3,7 +3,7 @@ import { dropCells, fitTo, type Line, line, span, toLine } from '../format/line.
 import { layoutOf } from '../state/layout.ts';
 import { selectItems } from '../state/select-items.ts';
 import type { UiState } from '../state/ui-state.ts';
-import type { Item } from '../views/item.ts';
+import { type Item, isNote } from '../views/item.ts';
 import { views } from '../views/views.ts';
 import { gap, type Placed, placeColumns } from './column-widths.ts';
 import { measureColumns } from './measure-columns.ts';
@@ -25,13 +25,15 @@ const markedPart = (text: string): Line => {
 const gutter = (selected: boolean, state: UiState): Line =>
   selected ? [span(state.theme.glyphs.cursor, state.focus === 'list' ? 'cursor' : 'dim')] : [span(' ')];
 
-const tableRow = (item: Item, placed: readonly Placed[], selected: boolean, state: UiState): Line =>
-  placed.flatMap(({ column, at, width }, index) => {
+const tableRow = (item: Item, placed: readonly Placed[], selected: boolean, state: UiState): Line => {
+  if (isNote(item)) return toLine(item.cells[0]!);
+  return placed.flatMap(({ column, at, width }, index) => {
     const cell = toLine(item.cells[at] ?? '');
     const words = index === 0 && selected ? marked(cell) : cell;
     const cells = fitTo(words, width, state.theme, column.align);
     return index === 0 ? cells : [between, ...cells];
   });
+};
 
 const lineRow = (item: Item, selected: boolean, state: UiState): Line => {
   const words = dropCells(toLine(item.cells[0] ?? ''), state.place.left);

@@ -1,6 +1,6 @@
 /** How wide the contents of columns are: of a long list what is in sight at once, the rest in the pauses between keys. */
 import { widthOf } from '../format/line.ts';
-import type { Column, Item } from '../views/item.ts';
+import { type Column, type Item, isNote } from '../views/item.ts';
 
 /** Fewer are measured whole, before the first frame. */
 const atOnce = 100;
@@ -16,7 +16,9 @@ const measures = new WeakMap<readonly Item[], Measure>();
 const lastWhole = new WeakMap<readonly Column[], readonly number[]>();
 
 const widen = ({ widest }: Measure, items: readonly Item[]): void => {
-  for (const { cells } of items) {
+  for (const item of items) {
+    if (isNote(item)) continue;
+    const { cells } = item;
     for (let at = 0; at < widest.length; at++) {
       const width = widthOf(cells[at] ?? '');
       if (width > widest[at]!) widest[at] = width;

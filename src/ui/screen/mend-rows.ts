@@ -1,4 +1,4 @@
-/** The screen of a remedy or an undo: exact commands, the way back, risk and scope, then what is being done and how it ended. */
+/** The screen of a remedy, an undo or packets to be sent: exact commands, the way back, risk and scope, then what is being done and how it ended. */
 import { formatArgv } from '../../model/runnable-argv.ts';
 import type { Change, FixPreview, FixQuestion } from '../../session.ts';
 import { changeMark, changeWords } from '../format/change-words.ts';
@@ -7,6 +7,7 @@ import { severityMark } from '../format/severity.ts';
 import type { Glyphs } from '../format/theme.ts';
 import { canKeep, canTakeBack, isRisky, type MendState, nameToType, wantedOf } from '../state/mend-state.ts';
 import type { UiState } from '../state/ui-state.ts';
+import { probeParts } from './probe-parts.ts';
 
 const indent = 9;
 
@@ -150,7 +151,7 @@ const undoQuestion = (change: Change, state: UiState): readonly Line[] => {
 const progressLines = (lines: readonly string[]): readonly Line[] => lines.map((what) => line('  + ', span(what)));
 
 /** What can be scrolled, and what is asked or came of it: always in sight. */
-interface Parts {
+export interface Parts {
   readonly body: readonly Line[];
   readonly tail: readonly Line[];
 }
@@ -187,6 +188,8 @@ const partsOf = (state: UiState, mend: MendState): Parts => {
             : [...changeLines(mend.answer, glyphs), [], offers(mend.answer)]),
         ],
       };
+    case 'probe':
+      return probeParts(mend.choice);
     case 'undo':
       return { body: undoLines(mend.change, state), tail: [[], ...undoQuestion(mend.change, state)] };
   }
@@ -247,6 +250,11 @@ export const mendHints = (mend: MendState): readonly (readonly [key: string, lab
         ['Esc', 'leave'],
       ];
     }
+    case 'probe':
+      return [
+        ...(mend.choice === undefined || mend.choice.questions.length === 0 ? [] : ([['y', 'send']] as const)),
+        ['Esc', 'leave'],
+      ];
     case 'done':
     case 'undo':
       return [['Esc', 'leave']];

@@ -28,6 +28,8 @@ export const detailOf = (state: UiState): Detail | undefined => {
     state.session.gaps,
     state.log,
     state.diagnosed,
+    state.probe,
+    state.count,
     state.journal,
     state.matrix,
     state.packets,

@@ -17,6 +17,7 @@ import {
 } from './mend-state.ts';
 import { openView } from './navigate.ts';
 import { next, say } from './next.ts';
+import { startProbe } from './probe-actions.ts';
 import type { Next, UiState } from './ui-state.ts';
 
 const scrollBy: Readonly<Record<string, number>> = {
@@ -166,5 +167,9 @@ export const mendKey = (state: UiState, mend: MendState, key: string, text: stri
       return doneKey(state, mend, key);
     case 'undo':
       return undoKey(state, mend, key);
+    case 'probe':
+      return key === 'y' && mend.choice !== undefined && mend.choice.questions.length > 0
+        ? startProbe(state, mend.choice)
+        : next(state);
   }
 };

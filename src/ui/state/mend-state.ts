@@ -1,4 +1,5 @@
-/** Mending a finding, or taking a change back, step by step: nothing is run before its commands were shown and confirmed. */
+/** Mending a finding, taking a change back, trying connections, step by step: nothing is run or sent before it was shown and confirmed. */
+import type { ProbeChoice } from '../../diagnose/probe-questions.ts';
 import type { Change, FixPreview, FixQuestion } from '../../session.ts';
 import { cellWidth, printable } from '../../std/printable.ts';
 import type { Next, UiState } from './ui-state.ts';
@@ -23,7 +24,9 @@ export type MendState =
       readonly lines: readonly string[];
       readonly top: number;
     }
-  | { readonly stage: 'undo'; readonly change: Change; readonly top: number };
+  | { readonly stage: 'undo'; readonly change: Change; readonly top: number }
+  /** Packets to be sent; `choice`: once it is known which. */
+  | { readonly stage: 'probe'; readonly choice?: ProbeChoice; readonly top: number };
 
 /** Seconds: enough to see that the connection still answers. */
 const guardSeconds = 90;

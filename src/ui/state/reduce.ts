@@ -1,5 +1,6 @@
 /** One event in, the next state out: the only place where the state of the screen changes. */
 import { bindingOf, reasonOf } from '../keys/key-table.ts';
+import { onCounted, onCounting } from './count-actions.ts';
 import { layoutOf } from './layout.ts';
 import { mendKey } from './mend-keys.ts';
 import { onMended, onPreview, onProgress } from './mend-state.ts';
@@ -7,6 +8,7 @@ import { moveBy, selectRow } from './move.ts';
 import { openView } from './navigate.ts';
 import { next, say, withoutMessage } from './next.ts';
 import { onPackets } from './packets-state.ts';
+import { onProbed, onProbePlan, onProbeProgress } from './probe-actions.ts';
 import { promptKey } from './prompt-keys.ts';
 import { onProofProgress, onProved } from './prove-actions.ts';
 import { selectItems } from './select-items.ts';
@@ -99,6 +101,16 @@ const step = (state: UiState, event: UiEvent, services: Services): Next => {
       return next(onProofProgress(state, event.what));
     case 'proved':
       return next(onProved(state, event.question, event.proof));
+    case 'probe-plan':
+      return next(onProbePlan(state, event.choice));
+    case 'probe-progress':
+      return next(onProbeProgress(state, event.progress, event.sent));
+    case 'probed':
+      return next(onProbed(state, event.answer, event.at));
+    case 'counting':
+      return next(onCounting(state, event.since, event.at));
+    case 'counted':
+      return next(onCounted(state, event.answer, event.at));
     case 'watch-plan':
       return next(onWatchPlan(state, event.question, event.plan));
     case 'watch':

@@ -1,8 +1,11 @@
 /** Everything the screen depends on: one value, replaced by the reducer, never edited. */
 
+import type { ProbeChoice } from '../../diagnose/probe-questions.ts';
 import type { Located } from '../../graph/locate.ts';
+import type { ProbeAnswer } from '../../session/prober.ts';
 import type {
   Diagnosis,
+  Finding,
   FixPreview,
   FixQuestion,
   Graph,
@@ -19,9 +22,11 @@ import type { Trace } from '../../trace/trace.ts';
 import type { Tone } from '../format/line.ts';
 import type { Theme } from '../format/theme.ts';
 import type { Ref } from '../ref.ts';
+import type { CountState } from './count-actions.ts';
 import type { MatrixState } from './matrix.ts';
 import type { MendAnswer, MendState } from './mend-state.ts';
 import type { PacketsState } from './packets-state.ts';
+import type { ProbeState } from './probe-actions.ts';
 import type { WatchState } from './watch-actions.ts';
 
 /** One line of the command log. */
@@ -116,7 +121,11 @@ export interface UiState {
   readonly trace: TraceState;
   /** What was found wrong, and in which graph: the last answer stays until the next one comes. */
   readonly diagnosed?: { readonly graph: Graph; readonly diagnosis: Diagnosis };
-  /** A remedy or an undo that is on the screen in place of the view. */
+  /** Connections that were tried for real, or are being tried. */
+  readonly probe?: ProbeState;
+  /** What went wrong between two pictures, or since the first. */
+  readonly count?: CountState;
+  /** A remedy, an undo or packets to be sent: on the screen in place of the view until it was decided on. */
   readonly mend?: MendState;
   readonly matrix?: MatrixState;
   /** The kernel's own account: planned, running or over. */
@@ -153,6 +162,11 @@ export type Effect =
   | { readonly kind: 'undo'; readonly id: string }
   | { readonly kind: 'confirm'; readonly id: string }
   | { readonly kind: 'prove'; readonly question: TraceQuestion }
+  | { readonly kind: 'plan-probe' }
+  | { readonly kind: 'probe'; readonly choice: ProbeChoice }
+  | { readonly kind: 'stop-probe' }
+  | { readonly kind: 'begin-count' }
+  | { readonly kind: 'end-count'; readonly since: Graph }
   | { readonly kind: 'plan-watch'; readonly question: WatchQuestion }
   | { readonly kind: 'start-watch'; readonly question: WatchQuestion }
   | { readonly kind: 'stop-watch' }
@@ -181,6 +195,15 @@ export type UiEvent =
   | { readonly kind: 'journal'; readonly journal: Journal }
   | { readonly kind: 'proof-progress'; readonly what: string }
   | { readonly kind: 'proved'; readonly question: TraceQuestion; readonly proof: ProofAnswer }
+  | { readonly kind: 'probe-plan'; readonly choice: ProbeChoice }
+  | { readonly kind: 'probe-progress'; readonly progress: string; readonly sent: number }
+  | { readonly kind: 'probed'; readonly answer: ProbeAnswer | { readonly error: string }; readonly at: string }
+  | { readonly kind: 'counting'; readonly since: Graph; readonly at: string }
+  | {
+      readonly kind: 'counted';
+      readonly answer: readonly Finding[] | { readonly error: string };
+      readonly at: string;
+    }
   | { readonly kind: 'watch-plan'; readonly question: WatchQuestion; readonly plan: WatchPlan | WatchRefusal }
   | { readonly kind: 'watch'; readonly account: WatchAccount }
   | { readonly kind: 'packets'; readonly packets: Partial<PacketsState> }

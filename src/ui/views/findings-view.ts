@@ -6,6 +6,7 @@ import { type Line, line, span } from '../format/line.ts';
 import { severityMark } from '../format/severity.ts';
 import { linkName, ownerName } from '../graph-index.ts';
 import { isSevere, problemsOf } from '../problems.ts';
+import { countNotes, probeNotes } from './findings/notes.ts';
 import type { Item } from './item.ts';
 import type { View, ViewContext } from './view.ts';
 
@@ -75,7 +76,7 @@ export const findingsView: View = {
   key: '7',
   aliases: ['findings', 'faults', 'gaps', 'problems', 'doctor'],
   about:
-    'What is wrong, root causes first (+N: so many consequences are folded under it), then what could not be seen and the way to see it. f shows the commands that mend it.',
+    'What is wrong, root causes first (+N: so many consequences are folded under it), then what could not be seen and the way to see it. f shows the commands that mend it; L tries for real what should work; d counts what is lost until d again.',
   empty: 'Nothing wrong was found, and nothing is hidden from us.',
   columns: [
     { id: 'what', title: 'WHAT', min: 30 },
@@ -84,11 +85,13 @@ export const findingsView: View = {
     { id: 'fix', title: 'FIX', leaves: 2 },
   ],
   wide: true,
-  deps: (state) => [state.session.gaps, state.diagnosed],
+  deps: (state) => [state.session.gaps, state.diagnosed, state.probe, state.count],
   build: (context) => {
     const { findings, faults, doubts, gaps, diagnosed } = problemsOf(context.state);
     return [
       ...(diagnosed === 'now' ? [] : [lookingItem]),
+      ...probeNotes(context),
+      ...countNotes(context),
       ...findings.map((finding) => findingItem(finding, context)),
       ...[...faults, ...doubts].map((fault) => faultItem(fault, context)),
       ...gaps.map((gap) => gapItem(gap, context)),

@@ -7,7 +7,7 @@ export interface Item {
   /** Stable over updates of the graph. */
   readonly id: string;
   readonly ref?: Ref;
-  /** One per column; a view without columns has one. */
+  /** One per column; a view without columns has one, and so has a remark among the rows of a table. */
   readonly cells: readonly Words[];
   /** Shown with the faults-only toggle. */
   readonly faulty: boolean;
@@ -24,6 +24,9 @@ export interface Item {
   /** What `y` copies, where it is not the first cell. */
   readonly copy?: string;
 }
+
+/** Takes the whole row of a table. */
+export const isNote = ({ selectable, cells }: Item): boolean => selectable === false && cells.length === 1;
 
 /** What is shown of an item, and what more it is found by. */
 export type Shown = Pick<Item, 'cells' | 'keywords'>;

@@ -12,7 +12,7 @@ const note = (text: string, tone: Tone): Item => ({
   id: `journal ${text}`,
   faulty: true,
   selectable: false,
-  cells: ['', span(text, tone)],
+  cells: [span(text, tone)],
 });
 
 const noteItems = (journal: Journal | undefined, { unknown }: Glyphs): readonly Item[] => {
