@@ -1,6 +1,7 @@
 /** Every check, causes before consequences: what a person should read first comes first. */
 import type { Check } from '../check.ts';
 import { addressPoolsUsedUp } from './address-pools-used-up.ts';
+import { arpFiltered } from './arp-filtered.ts';
 import { bgpRoutesAbsent } from './bgp-routes-absent.ts';
 import { bridgeAddressMissing } from './bridge-address-missing.ts';
 import { bridgeDown } from './bridge-down.ts';
@@ -21,6 +22,7 @@ import { containerLinkMissing } from './container-link-missing.ts';
 import { containerNoDefaultRoute } from './container-no-default-route.ts';
 import { containerNotServing } from './container-not-serving.ts';
 import { containerSubnetRoutedElsewhere } from './container-subnet-routed-elsewhere.ts';
+import { containerWithoutNetwork } from './container-without-network.ts';
 import { directAccessDropped } from './direct-access-dropped.ts';
 import { dockerUserDeadRule } from './docker-user-dead-rule.ts';
 import { dockerUserDropsReplies } from './docker-user-drops-replies.ts';
@@ -103,6 +105,7 @@ export const allChecks: readonly Check[] = [
   sharedNetnsParentRestarted,
   uplinkDown,
   loopbackDown,
+  containerWithoutNetwork,
   vethDown,
   vethWithoutMaster,
   bridgeAddressMissing,
@@ -112,6 +115,7 @@ export const allChecks: readonly Check[] = [
   containerNoDefaultRoute,
   containerGatewayUnreachable,
   linkWithoutArp,
+  arpFiltered,
   bridgePortBlocked,
   bridgePortFloodOff,
   bridgePortsIsolated,

@@ -17,7 +17,7 @@ export const containerNotServing: Check = {
   not: ['a stopped container: somebody stopped it', 'an unhealthy one that runs'],
   references: ['docker pause', 'docker inspect State.Status'],
   needs: [],
-  hides: ['neighbour-unanswered'],
+  hides: ['wrong-container-port', 'listens-on-loopback', 'flow-blocked', 'neighbour-unanswered'],
   find: (view) =>
     view.engines.flatMap(({ engine, containers }) =>
       containers.flatMap((container) => {
@@ -55,6 +55,8 @@ export const containerNotServing: Check = {
                   }),
                 ],
           affects: [container.id],
+          // Frozen, it has its sockets and its links as before, and its kernel answers for its address.
+          ...(state === 'paused' ? { hides: [] } : {}),
         };
       }),
     ),

@@ -6,6 +6,9 @@ import type { Problem } from '../finding.ts';
 import { type Attachment, type HostView, isUp, where } from '../host-view.ts';
 import { automatic, command, untilRestart } from '../remedies.ts';
 
+/** What needs frames to pass. */
+const ofFrames = ['neighbour-unanswered', 'flow-blocked', 'bridge-port-blocked', 'container-gateway-unreachable'];
+
 function problem(
   attachment: Attachment,
   link: LinkNode,
@@ -45,6 +48,8 @@ function problem(
       }),
     ],
     affects: affectsAttachment(attachment),
+    // Routes and addresses go with the end inside, not with the other one.
+    ...(side === 'host' ? { hides: ofFrames } : {}),
   };
 }
 
@@ -68,14 +73,7 @@ export const vethDown: Check = {
   not: ['a stopped container', 'LOWERLAYERDOWN alone: it only says that the other end is down'],
   references: ['moby#23407', 'man 8 ip-link'],
   needs: ['links'],
-  hides: [
-    'container-no-default-route',
-    'neighbour-unanswered',
-    'flow-blocked',
-    'bridge-port-blocked',
-    'container-gateway-unreachable',
-    'container-address-wrong',
-  ],
+  hides: [...ofFrames, 'container-no-default-route', 'container-address-wrong'],
   find: (view) =>
     view.engines.flatMap(({ netns, bridges, onParents }) =>
       [...bridges, ...onParents].flatMap(({ attachments }) =>
