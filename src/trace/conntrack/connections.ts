@@ -70,6 +70,21 @@ const newEntry = (tracking: Tracking, netns: NetnsId, packet: Packet): Entry => 
 };
 
 /**
+ * Can the packet be the first that conntrack sees? Answers to what it has not seen are INVALID, which NAT leaves alone
+ * (nf_conntrack_icmp_packet, icmpv6's twin: valid_new; tcp_new: SYN and ACK). What comes in the middle of a connection is picked up
+ * (nf_conntrack_tcp_loose).
+ */
+const startsConnection = ({ proto, icmpType, tcpFlags = [] }: Packet): boolean => {
+  if (proto === 'icmp') return icmpType === undefined || [8, 13, 15, 17].includes(icmpType);
+  if (proto === 'icmpv6') return icmpType === undefined || icmpType === 128;
+  return proto !== 'tcp' || !(tcpFlags.includes('SYN') && tcpFlags.includes('ACK'));
+};
+
+/** An ACK behind a SYN whose answer went another way is INVALID (tcp_conntracks: sSS, ack). */
+const confirmsUnseen = ({ seenReply }: Entry, { proto, tcpFlags = [] }: Packet): boolean =>
+  proto === 'tcp' && !seenReply && tcpFlags.includes('ACK');
+
+/**
  * nf_conntrack_in: the packet finds its entry, or makes one. A packet that has one (it came over lo) keeps it. `answers`: it is an
  * answer, which an echo from an address to itself does not show by its addresses (ICMP tuples carry the type).
  */
@@ -83,9 +98,12 @@ export const track = (tracking: Tracking, netns: NetnsId, packet: Packet, answer
       const seen = replaceEntry(tracking, { ...entry, seenReply: true });
       return { ...seen, current: { number: entry.number, direction: 'reply' } };
     }
-    if (sameTuple(entry.original, tuple))
-      return { ...tracking, current: { number: entry.number, direction: 'original' } };
+    if (!sameTuple(entry.original, tuple)) continue;
+    return confirmsUnseen(entry, packet)
+      ? tracking
+      : { ...tracking, current: { number: entry.number, direction: 'original' } };
   }
+  if (!startsConnection(packet)) return tracking;
   const entry = newEntry(tracking, netns, packet);
   return {
     ...tracking,
