@@ -39,6 +39,7 @@ import { hairpinOff } from './hairpin-off.ts';
 import { hostGatewayUnanswered } from './host-gateway-unanswered.ts';
 import { hostPortConflict } from './host-port-conflict.ts';
 import { hostRouteMissing } from './host-route-missing.ts';
+import { hostsFileMisleads } from './hosts-file-misleads.ts';
 import { hostsFlowBlocked } from './hosts-flow-blocked.ts';
 import { hostsMasqueraded } from './hosts-masqueraded.ts';
 import { hostsSubnetOverlap } from './hosts-subnet-overlap.ts';
@@ -75,6 +76,7 @@ import { publishedOnLoopback } from './published-on-loopback.ts';
 import { publishedPastHostFirewall } from './published-past-host-firewall.ts';
 import { publishedPortNotAccepted } from './published-port-not-accepted.ts';
 import { publishedPortWithoutDnat } from './published-port-without-dnat.ts';
+import { resolverBypassed } from './resolver-bypassed.ts';
 import { reversePathDrops } from './reverse-path-drops.ts';
 import { ruleDropsPackets } from './rule-drops-packets.ts';
 import { rulesInBothBackends } from './rules-in-both-backends.ts';
@@ -146,6 +148,8 @@ export const allChecks: readonly Check[] = [
   macvlanParentUnusable,
   embeddedDnsUnreachable,
   nameserverOnLoopback,
+  resolverBypassed,
+  hostsFileMisleads,
   hostPortConflict,
   listensOnLoopback,
   wrongContainerPort,

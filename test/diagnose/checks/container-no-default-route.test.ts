@@ -4,6 +4,10 @@ import { testCheck } from '../test-check.ts';
 
 testCheck(containerNoDefaultRoute, {
   finds: {
+    'a program inside deleted the IPv6 default route': (draft) => {
+      Object.assign(draft.webContainer.endpoints[0]!, { ipv6: 'fd00:20::2', gateway6: 'fd00:20::1' });
+      draft.addresses(draft.web, 'eth0').push({ family: 'inet6', local: 'fd00:20::2', prefixlen: 64, scope: 'global' });
+    },
     'a container on macvlan has lost its default route': (draft) => {
       draft.app.driver = 'macvlan';
       draft.web.routes = draft.web.routes!.filter((route) => route.dst !== 'default');

@@ -1,5 +1,9 @@
 /** container-not-serving: what it finds, and what it must not be confused with. */
+import { expect, test } from 'vitest';
 import { containerNotServing } from '../../../src/diagnose/checks/container-not-serving.ts';
+import { diagnose } from '../../../src/diagnose/diagnose.ts';
+import { buildGraph } from '../../../src/graph/build-graph.ts';
+import { healthyHost, makeSocket } from '../healthy-host.ts';
 import { testCheck } from '../test-check.ts';
 
 testCheck(containerNotServing, {
@@ -21,4 +25,22 @@ testCheck(containerNotServing, {
       draft.webContainer.pid = 0;
     },
   },
+});
+
+const checksFor = (state: 'paused' | 'restarting') =>
+  diagnose(
+    buildGraph([
+      healthyHost((draft) => {
+        draft.webContainer.state = state;
+        draft.web.sockets = [makeSocket('tcp', '127.0.0.1', 80, 'nginx')];
+      }),
+    ]),
+  ).findings.map(({ check }) => check);
+
+test('a frozen server listens where it did: that nobody can reach it there is another fault', () => {
+  expect(checksFor('paused')).toEqual(['container-not-serving', 'listens-on-loopback']);
+});
+
+test('where a server that starts again listens says nothing', () => {
+  expect(checksFor('restarting')).toEqual(['container-not-serving']);
 });
