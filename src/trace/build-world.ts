@@ -4,6 +4,7 @@ import type { LinkId, NetnsId } from '../model/ids.ts';
 import { compileRuleset } from './hooks/compile-ruleset.ts';
 import { withOvsLinks } from './layer2/ovs-links.ts';
 import { withSysctl } from './sysctls.ts';
+import { withDaemonLinks } from './tunnels/daemon-links.ts';
 import type { NetnsView, WhatIf, World } from './world.ts';
 import { buildNetnsView } from './world.ts';
 
@@ -36,7 +37,7 @@ const changedSysctls = (graph: Graph, id: NetnsId, changes: WhatIf['sysctls']) =
 };
 
 const build = (plain: Graph, whatIf: WhatIf): World => {
-  const graph = withOvsLinks(plain);
+  const graph = withDaemonLinks(withOvsLinks(plain));
   const views = new Map<NetnsId, NetnsView>();
   const link = (id: LinkId): LinkNode => {
     const found = graph.links.get(id);

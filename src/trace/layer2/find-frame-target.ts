@@ -134,6 +134,7 @@ export const sendFrom = (world: World, link: LinkNode, frame: Frame, budget = 32
     case 'vxlan':
     case 'geneve':
     case 'gretap':
+    case 'weave':
       return throughTunnel(world, link, frame, budget);
     default:
       return overWire(world, link, frame, budget);

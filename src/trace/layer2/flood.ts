@@ -157,6 +157,7 @@ const leaveBy = (search: Search, link: LinkNode, vlan: Vlan): void => {
     case 'vxlan':
     case 'geneve':
     case 'gretap':
+    case 'weave':
       leaveByTunnel(search, link, vlan);
       return;
     default:

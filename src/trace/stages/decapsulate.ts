@@ -3,6 +3,7 @@ import type { LinkNode } from '../../graph/graph.ts';
 import type { Flight, Inside, Next } from '../flight.ts';
 import { go } from '../flight.ts';
 import { end, endUnknown, note } from '../journal.ts';
+import { daemonGone } from '../tunnels/daemon-peers.ts';
 import { contradictingEntry } from '../tunnels/remotes.ts';
 import type { Tunnel } from '../tunnels/tunnel.ts';
 import { tunnelName } from '../tunnels/tunnel.ts';
@@ -44,7 +45,7 @@ const describe = (tunnels: readonly Tunnel[]): string =>
 const takerOverUdp = (inside: Inside, here: readonly Tunnel[], flight: Flight, name: string): Taker => {
   const { dport } = flight.packet;
   // A link that is down has closed its socket (vxlan_stop).
-  const open = here.filter((one) => one.port === dport && one.link.state !== 'down');
+  const open = here.filter((one) => (one.port === dport || one.alsoPort === dport) && one.link.state !== 'down');
   const shut = here.find((one) => one.port === dport && one.key === inside.tunnel.key && one.link.state === 'down');
   if (shut !== undefined)
     return { why: `${shut.link.facts.ifname} of ${name} is down`, fact: shut.link.facts.flags.join(',') };
@@ -57,6 +58,8 @@ const takerOverUdp = (inside: Inside, here: readonly Tunnel[], flight: Flight, n
   const [taker] = numbered
     .filter((one) => one.switch === undefined || rankOf(one, flight) !== undefined)
     .sort(byRank(flight));
+  const gone = taker && daemonGone(taker);
+  if (gone !== undefined) return { why: `${gone} on ${name}; the sender is told so` };
   if (taker !== undefined) return { tunnel: taker };
   if (numbered.length > 0)
     return {
@@ -148,7 +151,7 @@ export const decapsulate = (world: World, flight: Flight): Next => {
   const noted = note(world, flight, {
     kind: 'tunnel',
     verdict: 'changed',
-    text: `${link.facts.ifname} takes it out of ${tunnelName(tunnel)}`,
+    text: `${tunnel.daemon?.name ?? link.facts.ifname} takes it out of ${tunnelName(tunnel)}${tunnel.daemon === undefined ? '' : ` and puts it into ${link.facts.ifname}`}`,
     evidence: {
       fact: `${link.facts.ifname} ${tunnelName(tunnel)}${port}`,
       source: tunnel.switch === undefined ? 'ip link' : 'ovs-vsctl',

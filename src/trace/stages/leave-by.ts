@@ -99,14 +99,12 @@ const throughVlan = (world: World, flight: Flight, link: LinkNode): Next => {
 const wires: ReadonlySet<string> = new Set(['physical', 'bond', 'team']);
 
 /** Who takes what such a link is given, as far as that can be told. */
-const explainUnseen = (world: World, link: LinkNode): string => {
+const explainUnseen = (link: LinkNode): string => {
   const { ifname } = link.facts;
   switch (link.kind) {
     case 'tun':
-    case 'tap': {
-      const daemon = tunDaemon(world, link);
-      return `${ifname} hands its packets to ${daemon ?? 'a program'}, which decides where they go`;
-    }
+    case 'tap':
+      return `${ifname} hands its packets to a program, which decides where they go`;
     case 'openvswitch':
       return `${ifname} is a datapath of Open vSwitch: its flows, not links and routes, decide where frames go`;
     case 'wireguard':
@@ -116,17 +114,6 @@ const explainUnseen = (world: World, link: LinkNode): string => {
     default:
       return `${ifname} is a ${link.kind} link: where its packets come out is not in the picture`;
   }
-};
-
-/** flannel's udp backend: the program that holds flannel0 listens on UDP 8285. */
-const tunDaemon = (world: World, link: LinkNode): string | undefined => {
-  const socket = world
-    .view(link.netns)
-    .node.facts.sockets?.find(
-      (one) => one.proto === 'udp' && one.port === 8285 && /^flannel\d+$/.test(link.facts.ifname),
-    );
-  const owner = socket?.processes[0];
-  return owner && `${owner.comm} (pid ${owner.pid}, udp ${socket.port})`;
 };
 
 /** `nextHop` is known where the link asks for no neighbours: a tunnel without a fixed other end sends there. */
@@ -167,6 +154,8 @@ const sendOff = (world: World, flight: Flight, link: LinkNode, nextHop: string |
     case 'gre':
     case 'ipip':
     case 'sit':
+    case 'flannel':
+    case 'weave':
       return encapsulate(world, flight, link, nextHop);
     case 'dummy':
       return end(world, flight, 'dropped', {
@@ -177,6 +166,6 @@ const sendOff = (world: World, flight: Flight, link: LinkNode, nextHop: string |
       });
     default:
       if (wires.has(link.kind)) return crossWire(world, flight, link, `leaves by ${ifname}`);
-      return endUnknown(world, flight, 'tunnel', explainUnseen(world, link));
+      return endUnknown(world, flight, 'tunnel', explainUnseen(link));
   }
 };

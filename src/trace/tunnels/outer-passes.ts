@@ -49,14 +49,14 @@ export const flyOuter = (world: World, end: TunnelEnd, remote: Remote, srcMac: s
   return agree(world, walk(start));
 };
 
-/** undefined: it passes, or nobody can tell. A text: what stops it. */
-export const whatStops = (
+/** undefined: it passes by this port, or nobody can tell. A text: what stops it. */
+export const whatStopsAt = (
   world: World,
   end: TunnelEnd,
   remote: Remote,
   srcMac: string | undefined,
 ): string | undefined => {
-  const key = `stops ${end.tunnel.link.id} ${remote.address} ${srcMac}`;
+  const key = `stops ${end.tunnel.link.id} ${remote.address} ${remote.port} ${srcMac}`;
   const known = world.memo.get(key);
   if (known !== undefined) return (known as { readonly why: string | undefined }).why;
   // A tunnel through itself asks the same again: taken to pass, the packet itself will show the loop.
@@ -67,4 +67,17 @@ export const whatStops = (
   const why = lost ? (last === undefined ? 'it is lost' : `${last.at}: ${last.step.text}`) : undefined;
   world.memo.set(key, { why });
   return why;
+};
+
+/** undefined: it gets there, if need be by the port that it falls back to. */
+export const whatStops = (
+  world: World,
+  end: TunnelEnd,
+  remote: Remote,
+  srcMac: string | undefined,
+): string | undefined => {
+  const why = whatStopsAt(world, end, remote, srcMac);
+  const { alsoPort, port } = end.tunnel;
+  if (why === undefined || alsoPort === undefined || remote.port !== port) return why;
+  return whatStopsAt(world, end, { ...remote, port: alsoPort }, srcMac);
 };

@@ -1,6 +1,7 @@
 /** Where a tunnel's link sends a frame: by its own forwarding entries, the entry for unknown addresses, or its fixed other end. */
 import type { FdbEntry } from '../../model/link.ts';
 import type { World } from '../world.ts';
+import { daemonRemotes } from './daemon-peers.ts';
 import type { Tunnel } from './tunnel.ts';
 
 export interface Remote {
@@ -40,6 +41,7 @@ export const remotesOf = (world: World, tunnel: Tunnel, mac: string): readonly R
 
 /** Everybody who gets what is for nobody in particular: the all-zeros entries, else the link's own other end. */
 export const floodRemotes = (world: World, tunnel: Tunnel): readonly Remote[] => {
+  if (tunnel.daemon !== undefined) return daemonRemotes(world, tunnel);
   const listed = tunnel.kind === 'vxlan' ? remotesOf(world, tunnel, unknownMac) : [];
   if (listed.length > 0 || tunnel.remote === undefined) return listed;
   return [{ address: tunnel.remote }];

@@ -27,7 +27,7 @@ export const isMulticast = (address: string): boolean =>
   address.includes(':') ? /^ff/i.test(address) : /^2(2[4-9]|3\d)\./.test(address);
 
 export const agrees = (a: Tunnel, b: Tunnel): boolean =>
-  a.kind === b.kind && a.key === b.key && a.port === b.port && a.family === b.family;
+  a.kind === b.kind && a.key === b.key && (a.port === b.port || a.daemon !== undefined) && a.family === b.family;
 
 /** Hosts whose wires are joined with one of this netns' host. */
 const isNear = (world: World, from: NetnsId, to: NetnsId): boolean => {

@@ -36,6 +36,10 @@ const carry = (
     ends: found.flatMap(({ ends, stopped }) => (stopped === undefined ? ends.map(({ tunnel }) => tunnel.link) : [])),
     stopped: found.flatMap(({ stopped }) => stopped ?? []),
     ...(unseen !== undefined && { beyond: `the other end of ${ifname} at ${unseen} is not in the picture` }),
+    // Whom a program talks to only it knows.
+    ...(end.tunnel.daemon !== undefined && {
+      beyond: `${end.tunnel.daemon.name} may carry it to hosts that are not in the picture`,
+    }),
   };
 };
 

@@ -2,8 +2,9 @@
 import type { LinkNode } from '../../graph/graph.ts';
 import type { LinkId, NetnsId } from '../../model/ids.ts';
 import type { World } from '../world.ts';
+import type { Daemon } from './daemon-links.ts';
 
-export type TunnelKind = 'vxlan' | 'geneve' | 'gretap' | 'gre' | 'ipip' | 'sit';
+export type TunnelKind = 'vxlan' | 'geneve' | 'gretap' | 'gre' | 'ipip' | 'sit' | Daemon['system'];
 
 export interface Tunnel {
   readonly kind: TunnelKind;
@@ -30,6 +31,10 @@ export interface Tunnel {
   readonly external: boolean;
   /** `external`: who decides, where that is known. */
   readonly doubt?: string;
+  /** A program carries its packets, and knows the other ends. */
+  readonly daemon?: Daemon;
+  /** What it falls back to where the first does not get through. */
+  readonly alsoPort?: number;
   /** A port of this bridge of Open vSwitch, which alone takes its packets out. */
   readonly switch?: string;
 }
@@ -111,6 +116,33 @@ const overIp = (link: LinkNode, data: Data, kind: 'ipip' | 'sit' | 'gre' | 'gret
   };
 };
 
+/** Bytes that Weave's sleeve adds to a frame: UDP and IP, the names of both routers and of both MACs. */
+const sleeve = 28 + 6 + 14;
+
+/** Programs send like any other: "don't fragment" as the host's path MTU discovery has it; Weave cuts into pieces itself. */
+const overDaemon = (link: LinkNode, data: Data, daemon: Daemon): Tunnel => {
+  const port = number(data['port']);
+  const alsoPort = number(data['alsoPort']);
+  const { socket } = daemon;
+  const bound = typeof socket === 'object' ? address(socket.local) : undefined;
+  const overhead = daemon.system === 'flannel' ? 28 : ethernet + (alsoPort === undefined ? sleeve : 36);
+  return {
+    kind: daemon.system,
+    link,
+    layer: daemon.system === 'flannel' ? 3 : 2,
+    family: 4,
+    proto: 'udp',
+    ...(port !== undefined && { port }),
+    ...(alsoPort !== undefined && { alsoPort }),
+    ...(bound !== undefined && { local: bound }),
+    ttl: 64,
+    dontFragment: daemon.system === 'flannel' ? 'yes' : 'no',
+    overhead,
+    ...besides(link, data),
+    daemon,
+  };
+};
+
 export const tunnelOf = (link: LinkNode): Tunnel | undefined => {
   const data = link.facts.linkinfo?.info_data ?? {};
   switch (link.kind) {
@@ -122,6 +154,9 @@ export const tunnelOf = (link: LinkNode): Tunnel | undefined => {
     case 'gre':
     case 'gretap':
       return overIp(link, data, link.kind);
+    case 'flannel':
+    case 'weave':
+      return overDaemon(link, data, data['daemon'] as Daemon);
     default:
       return undefined;
   }
@@ -149,6 +184,10 @@ export const tunnelName = ({ kind, key }: Tunnel): string => {
       return 'IP in IP';
     case 'sit':
       return 'IPv6 in IP';
+    case 'flannel':
+      return "flannel's UDP";
+    case 'weave':
+      return "Weave's UDP";
   }
 };
 

@@ -32,21 +32,24 @@ const rewrite = (netns: Mutable<Netns>, from: string, to: string): void => {
   Object.assign(netns, JSON.parse(JSON.stringify(netns).replaceAll(from, to)));
 };
 
-/** web1 is 10.50.0.12, web2 is 10.50.0.22, the hosts themselves .11 and .21; one network from end to end. */
-const plug = ({ host, web }: HostDraft, n: number): void => {
+/** web1 is 10.50.0.12, web2 is 10.50.0.22, the hosts themselves .11 and .21; one network from end to end, on a bridge of that name. */
+export const joinNetworks = ({ host, web }: HostDraft, n: number, bridge: string): void => {
   host.routes = host.routes!.filter((route) => route.protocol !== 'boot' || route.dst === 'default');
   for (const netns of [host, web]) {
     rewrite(netns, `10.244.${n}.`, `10.50.0.${n}`);
     rewrite(netns, `10.50.0.${n}0/24`, '10.50.0.0/24');
-    rewrite(netns, 'docker0', 'ovs0');
+    rewrite(netns, 'docker0', bridge);
   }
-  const named = (ifname: string) => host.links!.find((link) => link.ifname === ifname)!;
-  Object.assign(named('ovs0'), { linkinfo: { info_kind: 'openvswitch' } });
-  Object.assign(named('vethweb'), {
+};
+
+const plug = (draft: HostDraft, n: number): void => {
+  joinNetworks(draft, n, 'ovs0');
+  Object.assign(draft.link('ovs0'), { linkinfo: { info_kind: 'openvswitch' } });
+  Object.assign(draft.link('vethweb'), {
     master: 'ovs-system',
     linkinfo: { info_kind: 'veth', info_slave_kind: 'openvswitch' },
   });
-  host.links!.push(
+  draft.host.links!.push(
     structuredClone(makeLink(9, 'ovs-system', { flags: [], linkinfo: { info_kind: 'openvswitch' } })) as never,
   );
 };
