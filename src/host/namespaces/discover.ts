@@ -12,6 +12,8 @@ export interface Discovery {
   readonly found: FoundNamespaces;
   readonly processes: ProcessNetns;
   readonly unreadable: readonly UnreadableNetns[];
+  /** Mount namespaces whose mounts were looked at (`mnt:[…]`). */
+  readonly mountNamespaces: Set<string | undefined>;
   readonly hostInode: number;
   /** Our own thread's netns when discovery began. */
   readonly homeInode: number;
@@ -52,13 +54,21 @@ export const discoverQuickly = (enginePids: readonly number[], gaps: Gap[]): Dis
   netnsFound(found, home.inode).doors.push('/proc/thread-self/ns/net');
   const homes = { hostInode, homeInode: home.inode };
   const { processes, unreadable } = findByProcess(found, listProcesses(), homes, gaps);
-  findByMount(found, enginePids);
-  return { found, processes, unreadable, ...homes };
+  const mountNamespaces = new Set<string | undefined>();
+  findByMount(found, enginePids, mountNamespaces);
+  return { found, processes, unreadable, mountNamespaces, ...homes };
 };
 
-/** The rest: threads, descriptors, sockets, and the mount namespaces of every process. */
-export const discoverThoroughly = ({ found, processes }: Discovery, gaps: Gap[]): void => {
-  findByMount(found, processes.keys());
+/**
+ * The rest: threads, descriptors, sockets, and the mount namespaces of every process. `looked`: mount namespaces that were looked at a moment ago;
+ * later a look may find more.
+ */
+export const discoverThoroughly = (
+  { found, processes }: Discovery,
+  gaps: Gap[],
+  looked: Set<string | undefined> = new Set(),
+): void => {
+  findByMount(found, processes.keys(), looked);
   findByThread(found, processes);
   const sockets = findByDescriptor(found, processes);
   const left = findBySocket(found, processes, sockets);

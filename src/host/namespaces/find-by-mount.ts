@@ -43,14 +43,20 @@ const takeMounts = (found: FoundNamespaces, mountinfo: string, pid: number | und
   }
 };
 
-/** Looks into our own mount namespace and, once each, into those of `pids`. */
-export const findByMount = (found: FoundNamespaces, pids: Iterable<number>): void => {
-  takeMounts(found, readText('/proc/thread-self/mountinfo').text ?? '', undefined);
-  const seen = new Set([readLink('/proc/thread-self/ns/mnt').text]);
+/** Looks into our own mount namespace and, once each, into those of `pids`; `looked` are those that need no look, and becomes more. */
+export const findByMount = (
+  found: FoundNamespaces,
+  pids: Iterable<number>,
+  looked: Set<string | undefined> = new Set(),
+): void => {
+  const own = readLink('/proc/thread-self/ns/mnt').text;
+  if (own === undefined || !looked.has(own))
+    takeMounts(found, readText('/proc/thread-self/mountinfo').text ?? '', undefined);
+  looked.add(own);
   for (const pid of pids) {
     const mountNs = readLink(`/proc/${pid}/ns/mnt`).text;
-    if (mountNs === undefined || seen.has(mountNs)) continue;
-    seen.add(mountNs);
+    if (mountNs === undefined || looked.has(mountNs)) continue;
+    looked.add(mountNs);
     takeMounts(found, readText(`/proc/${pid}/mountinfo`).text ?? '', pid);
   }
 };

@@ -17,6 +17,9 @@ export type LinkNames = Map<NetnsId, Map<number, KnownLink>>;
 /** Under which everything of a netns is remembered as told. */
 const whole = 'whole';
 
+/** Packets that were counted are no news. */
+const withoutCounters = (key: string, value: unknown): unknown => (key === 'stats64' ? undefined : value);
+
 export interface EventDecoder {
   decode(buffer: ArrayBuffer, events: readonly RawEvent[]): readonly HostEvent[];
   /** A read has told of these since: whatever is heard next is news. */
@@ -37,7 +40,7 @@ export const newEventDecoder = (
     const lists = told.get(netns) ?? new Map<string, string>();
     told.set(netns, lists);
     const changed = Object.entries(facts).filter(([list, value]) => {
-      const text = JSON.stringify(value);
+      const text = JSON.stringify(value, withoutCounters);
       if (lists.get(list) === text) return false;
       lists.set(list, text);
       return true;
@@ -79,7 +82,7 @@ export const newEventDecoder = (
         links.set(event.raw.id, new Map(decoded.links));
         const netns: Netns = { ...event.identity, ...decoded.facts };
         // One without a number in the host is looked at again and again, and seldom is anything new.
-        const text = JSON.stringify(netns);
+        const text = JSON.stringify(netns, withoutCounters);
         if (told.get(netns.id)?.get(whole) === text) return undefined;
         told.set(netns.id, new Map([[whole, text]]));
         return { kind: 'netns-appeared', netns };

@@ -27,7 +27,7 @@ import {
   type Reread,
 } from './pending-changes.ts';
 import type { MachineFacts } from './read-facts.ts';
-import { rereadNetns } from './reread.ts';
+import { newUnheard, rereadNetns, type Unheard } from './reread.ts';
 import { watchNamedNetns } from './watch-named-netns.ts';
 
 export interface FollowOrder {
@@ -57,6 +57,8 @@ const SLOW_MS = 250;
 const slowLists: readonly Reread[] = ['neighbours', 'fdb', 'sysctls'];
 /** Without SIGIO the sockets are looked at this often. */
 const POLL_MS = 100;
+/** Netns without a number in the host have no events: a few of them are read again this often. */
+const UNHEARD_MS = 2000;
 
 const openAll = (order: FollowOrder, gaps: Gap[]): { readonly route?: EventSocket; readonly tables?: EventSocket } => {
   const open = (protocol: number, groups: readonly number[], what: string): EventSocket | undefined => {
@@ -93,6 +95,7 @@ export const startFollower = (order: FollowOrder): Follower => {
   const sockets = [route, tables].filter((one) => one !== undefined);
   const signalled = order.signalled && sockets.every(({ fd }) => signalOnArrival(fd, process.pid));
   const packets = newPacketReader();
+  const unheard = newUnheard(order);
   const arena = newArena(256 * 1024);
   let pending = noChanges();
   let timer: NodeJS.Timeout | undefined;
@@ -133,7 +136,7 @@ export const startFollower = (order: FollowOrder): Follower => {
     const slow = now - slowAt >= SLOW_MS;
     const [telling, later] = splitSlow(pending, slow, order.parts);
     pending = later;
-    const events = tellSafely(telling, order, arena);
+    const events = tellSafely(telling, order, unheard, arena);
     if (events.length > 0) order.post(takeArena(arena), events);
     arena.length = 0;
     toldAt = performance.now();
@@ -154,12 +157,18 @@ export const startFollower = (order: FollowOrder): Follower => {
   };
   const watches = watchNamedNetns(lookAround);
   const poll = signalled ? undefined : setInterval(drain, POLL_MS);
+  const unheardTimer = setInterval(() => {
+    if (!unheard.exist()) return;
+    pending.unheard = true;
+    tellAt(performance.now());
+  }, UNHEARD_MS);
   return {
     gaps,
     drain,
     stop: () => {
       clearTimeout(timer);
       clearInterval(poll);
+      clearInterval(unheardTimer);
       watches.stop();
       for (const { fd } of sockets) close(fd);
       sockets.length = 0;
@@ -180,7 +189,7 @@ const splitSlow = (
       if (!held && parts.includes(list)) continue;
       changes.lists.delete(list);
       if (!held || !parts.includes(list)) continue;
-      const kept = later.byNetns.get(netns) ?? { links: new Map(), ports: new Set(), lists: new Set() };
+      const kept = later.byNetns.get(netns) ?? { links: new Map(), again: new Set(), lists: new Set() };
       kept.lists.add(list);
       later.byNetns.set(netns, kept);
     }
@@ -189,20 +198,31 @@ const splitSlow = (
 };
 
 /** Whatever fails while a machine changes under us must not end the following: then everything is asked again. */
-const tellSafely = (pending: PendingChanges, order: FollowOrder, arena: Arena): readonly RawEvent[] => {
+const tellSafely = (
+  pending: PendingChanges,
+  order: FollowOrder,
+  unheard: Unheard,
+  arena: Arena,
+): readonly RawEvent[] => {
   try {
-    return stayingHome(() => tellChanges(pending, order, arena));
+    return stayingHome(() => tellChanges(pending, order, unheard, arena));
   } catch (error) {
     arena.length = 0;
     return [{ kind: 'resync', why: `reading what changed failed: ${error instanceof Error ? error.message : error}` }];
   }
 };
 
-const tellChanges = (pending: PendingChanges, order: FollowOrder, arena: Arena): readonly RawEvent[] => {
+const tellChanges = (
+  pending: PendingChanges,
+  order: FollowOrder,
+  unheard: Unheard,
+  arena: Arena,
+): readonly RawEvent[] => {
   if (pending.lost) return [{ kind: 'resync', why: 'the kernel sent events faster than they could be received' }];
   const events: RawEvent[] = [...pending.gone].map((netns) => ({ kind: 'gone', netns }));
   for (const netns of pending.gone) order.doors.delete(netns);
   if (pending.discover) events.push(...order.discover(arena));
+  else if (pending.unheard) events.push(...unheard.read(arena));
   for (const [netns, changes] of pending.byNetns) {
     const links = linkEvent(netns, changes, arena);
     if (links !== undefined) events.push(links);

@@ -3,7 +3,7 @@ import { littleEndian } from '../wire/attributes.ts';
 import { HEADER, NLM_F, NLMSG } from '../wire/messages.ts';
 import { type Arena, ensureRoom, RECEIVE_ROOM } from './arena.ts';
 import { close, errno, recv, send, setsockopt, socket } from './libc.ts';
-import { requestLength } from './requests.ts';
+import type { Request } from './requests.ts';
 
 const AF_NETLINK = 16;
 const SOCK_RAW = 3;
@@ -38,61 +38,59 @@ export interface Dumped {
   readonly truncated: boolean;
 }
 
-interface Scan {
-  readonly done: boolean;
-  readonly error: number;
-  readonly interrupted: boolean;
-}
+/** The answer goes on: no errno is negative. */
+const MORE = -1;
 
-/** Looks at the headers only: is this the end of the answer, and how did it end. */
-const scan = (arena: Arena, start: number, end: number, dump: boolean): Scan => {
-  const { view } = arena;
-  let interrupted = false;
+/** MORE, or the errno (0: none) that the answer ended with; looks at the messages' headers only. */
+const findEnd = (view: DataView, start: number, end: number, isDump: boolean): number => {
   for (let at = start; at + HEADER <= end; ) {
     const length = view.getUint32(at, littleEndian);
     if (length < HEADER || at + length > end) break;
     const type = view.getUint16(at + 4, littleEndian);
-    if (view.getUint16(at + 6, littleEndian) & NLM_F.DUMP_INTR) interrupted = true;
-    if (type === NLMSG.DONE || type === NLMSG.ERROR) {
-      const error = length >= HEADER + 4 ? -view.getInt32(at + HEADER, littleEndian) : 0;
-      return { done: true, error: Math.max(0, error), interrupted };
-    }
-    if (!dump) return { done: true, error: 0, interrupted };
+    if (type === NLMSG.DONE || type === NLMSG.ERROR)
+      return length < HEADER + 4 ? 0 : Math.max(0, -view.getInt32(at + HEADER, littleEndian));
+    if (!isDump) return 0;
     at += (length + 3) & ~3;
   }
-  return { done: false, error: 0, interrupted };
+  return MORE;
+};
+
+const hasInterruptedMark = (view: DataView, start: number, end: number): boolean => {
+  for (let at = start; at + HEADER <= end; ) {
+    if (view.getUint16(at + 6, littleEndian) & NLM_F.DUMP_INTR) return true;
+    at += Math.max(HEADER, (view.getUint32(at, littleEndian) + 3) & ~3);
+  }
+  return false;
 };
 
 /** Sends one request and receives its whole answer behind what the arena already holds. */
-export const ask = (fd: number, bytes: Uint8Array<ArrayBuffer>, arena: Arena): Dumped => {
+export const ask = (fd: number, { bytes, length, isDump }: Request, arena: Arena): Dumped => {
   const start = arena.length;
-  const dump = (new DataView(bytes.buffer).getUint16(6, littleEndian) & NLM_F.DUMP) === NLM_F.DUMP;
-  const failed = (error: number): Dumped => ({ start, end: arena.length, error, interrupted: false, truncated: false });
-  if (send(fd, bytes, requestLength(bytes), 0) < 0) return failed(errno());
+  let error = send(fd, bytes, length, 0) < 0 ? errno() : MORE;
   let interrupted = false;
   let truncated = false;
-  for (;;) {
+  while (error === MORE) {
     ensureRoom(arena);
-    const room = arena.bytes.subarray(arena.length, arena.length + RECEIVE_ROOM);
-    const received = recv(fd, room, RECEIVE_ROOM, MSG_TRUNC | MSG_DONTWAIT);
+    const at = arena.length;
+    const received = recv(fd, arena.bytes.subarray(at, at + RECEIVE_ROOM), RECEIVE_ROOM, MSG_TRUNC | MSG_DONTWAIT);
     if (received < 0) {
-      if (errno() === EINTR) continue;
-      return failed(errno());
+      const failed = errno();
+      if (failed !== EINTR) error = failed;
+      continue;
     }
     if (received > RECEIVE_ROOM) truncated = true;
-    const end = arena.length + Math.min(received, RECEIVE_ROOM);
-    const seen = scan(arena, arena.length, end, dump);
-    arena.length = end;
-    interrupted ||= seen.interrupted;
-    if (seen.done || received === 0) return { start, end, error: seen.error, interrupted, truncated };
+    arena.length = at + Math.min(received, RECEIVE_ROOM);
+    error = received === 0 ? 0 : findEnd(arena.view, at, arena.length, isDump);
+    interrupted ||= isDump && hasInterruptedMark(arena.view, at, arena.length);
   }
+  return { start, end: arena.length, error, interrupted, truncated };
 };
 
 /** A list that changed under our hands is read again, twice at most; then it is taken as it is (and marked). */
-export const askConsistently = (fd: number, bytes: Uint8Array<ArrayBuffer>, arena: Arena): Dumped => {
+export const askConsistently = (fd: number, request: Request, arena: Arena): Dumped => {
   for (let attempt = 0; ; attempt++) {
     const before = arena.length;
-    const answer = ask(fd, bytes, arena);
+    const answer = ask(fd, request, arena);
     if (!answer.interrupted || attempt === 2) return answer;
     arena.length = before;
   }

@@ -1,7 +1,7 @@
 /** What the kernel said has changed since we last told: link messages as they came, and which lists must be read again. */
 import type { NetnsId } from '../../../model/ids.ts';
 import type { NetnsPart } from '../../host.ts';
-import { littleEndian } from '../wire/attributes.ts';
+import { hasAttribute, littleEndian, readAttributes, readI32 } from '../wire/attributes.ts';
 import { eachMessage, type Message, RTM } from '../wire/messages.ts';
 
 export type Reread = Exclude<NetnsPart, 'links' | 'briefLinks' | 'sockets' | 'conntrack'>;
@@ -9,8 +9,8 @@ export type Reread = Exclude<NetnsPart, 'links' | 'briefLinks' | 'sockets' | 'co
 export interface NetnsChanges {
   /** ifindex → the link's last message, copied; undefined: it is gone. */
   readonly links: Map<number, Uint8Array | undefined>;
-  /** Links whose state as a bridge port changed: read each again. */
-  readonly ports: Set<number>;
+  /** Links of which the kernel did not tell all that changed (a port's state, a veth's peer): read each again. */
+  readonly again: Set<number>;
   readonly lists: Set<Reread>;
 }
 
@@ -19,36 +19,86 @@ export interface PendingChanges {
   /** Someone new: an nsid was given, or an event came from one we do not know. */
   discover: boolean;
   readonly gone: Set<NetnsId>;
+  /** Time to look at netns whose events nobody tells. */
+  unheard: boolean;
   lost: boolean;
 }
 
-export const noChanges = (): PendingChanges => ({ byNetns: new Map(), discover: false, gone: new Set(), lost: false });
+export const noChanges = (): PendingChanges => ({
+  byNetns: new Map(),
+  discover: false,
+  gone: new Set(),
+  unheard: false,
+  lost: false,
+});
 
 export const hasChanges = (pending: PendingChanges): boolean =>
-  pending.byNetns.size > 0 || pending.discover || pending.gone.size > 0 || pending.lost;
+  pending.byNetns.size > 0 || pending.discover || pending.gone.size > 0 || pending.unheard || pending.lost;
 
 const changesOf = (pending: PendingChanges, netns: NetnsId): NetnsChanges => {
   const known = pending.byNetns.get(netns);
   if (known !== undefined) return known;
-  const fresh: NetnsChanges = { links: new Map(), ports: new Set(), lists: new Set() };
+  const fresh: NetnsChanges = { links: new Map(), again: new Set(), lists: new Set() };
   pending.byNetns.set(netns, fresh);
   return fresh;
 };
 
 const AF_BRIDGE = 7;
+const IFINFOMSG = 16;
+const IFLA_LINK = 5;
+const IFLA_LINK_NETNSID = 37;
+const IFLA_NEW_NETNSID = 45;
 
-const noteLink = (changes: NetnsChanges, view: DataView, bytes: Uint8Array, message: Message): void => {
+/** Where a link's message was heard. */
+interface Heard {
+  readonly pending: PendingChanges;
+  readonly numbering: Numbering;
+  readonly netns: NetnsId;
+}
+
+/** ifi_change of a link that is new in its netns. */
+const ALL_FLAGS = 0xffffffff;
+
+/**
+ * Of a pair the kernel announces the peer before it has one (veth_newlink), and says nothing at the other end when one moves to another
+ * netns (dev_change_net_namespace). Reading a link again that has not changed does no harm.
+ */
+const notePeer = ({ pending, numbering, netns }: Heard, view: DataView, message: Message, gone: boolean): void => {
+  const attributes = readAttributes(view, message.body + IFINFOMSG, message.end);
+  const peer = readI32(attributes, IFLA_LINK);
+  if (peer === undefined) return;
+  if (peer === 0) {
+    if (!gone) changesOf(pending, netns).again.add(view.getInt32(message.body + 4, littleEndian));
+    return;
+  }
+  const came = !gone && view.getUint32(message.body + 12, littleEndian) === ALL_FLAGS;
+  if (!came && !(gone && hasAttribute(attributes, IFLA_NEW_NETNSID))) return;
+  const number = readI32(attributes, IFLA_LINK_NETNSID);
+  // Numbers of another netns than the host are not known here; most veths have an end in the host.
+  const where =
+    number === undefined ? netns : netns === numbering.hostId ? numbering.byNsid.get(number) : numbering.hostId;
+  if (where !== undefined) changesOf(pending, where).again.add(peer);
+};
+
+const noteLink = (heard: Heard, view: DataView, bytes: Uint8Array, message: Message): void => {
+  const changes = changesOf(heard.pending, heard.netns);
   const ifindex = view.getInt32(message.body + 4, littleEndian);
   if (view.getUint8(message.body) === AF_BRIDGE) {
     // A port's STP state or flags; said in another shape than a link's own message.
-    changes.ports.add(ifindex);
+    changes.again.add(ifindex);
     changes.lists.add('vlans');
     return;
   }
   const gone = message.type === RTM.DELLINK;
   changes.links.set(ifindex, gone ? undefined : bytes.slice(message.body - 16, message.end));
-  // IPv4 says nothing about routes that die or revive with their link (fib_sync_down_dev).
-  if (gone || view.getUint32(message.body + 12, littleEndian) !== 0) changes.lists.add('routes');
+  notePeer(heard, view, message, gone);
+  // Without a change of flags it may be the MTU, which IPv6 keeps as a sysctl of its own.
+  if (!gone && view.getUint32(message.body + 12, littleEndian) === 0) changes.lists.add('sysctls');
+  else {
+    // IPv4 says nothing about routes that die or revive with their link (fib_sync_down_dev), a bridge nothing of its multicast entries.
+    changes.lists.add('routes');
+    changes.lists.add('fdb');
+  }
 };
 
 const listsOf: Readonly<Record<number, Reread>> = {
@@ -66,8 +116,9 @@ const listsOf: Readonly<Record<number, Reread>> = {
   [RTM.DELVLAN]: 'vlans',
 };
 
-const noteMessage = (changes: NetnsChanges, view: DataView, bytes: Uint8Array, message: Message): void => {
-  if (message.type === RTM.NEWLINK || message.type === RTM.DELLINK) noteLink(changes, view, bytes, message);
+const noteMessage = (heard: Heard, view: DataView, bytes: Uint8Array, message: Message): void => {
+  const changes = changesOf(heard.pending, heard.netns);
+  if (message.type === RTM.NEWLINK || message.type === RTM.DELLINK) noteLink(heard, view, bytes, message);
   else if (message.type === RTM.NEWNEIGH || message.type === RTM.DELNEIGH) {
     changes.lists.add(view.getUint8(message.body) === AF_BRIDGE ? 'fdb' : 'neighbours');
   } else {
@@ -109,7 +160,7 @@ export const noteRoutePacket = (
       }
       return;
     }
-    noteMessage(changesOf(pending, netns), view, bytes, message);
+    noteMessage({ pending, numbering, netns }, view, bytes, message);
   });
 };
 

@@ -50,7 +50,7 @@ export const readAll = (
   const gaps: Gap[] = [];
   const began = performance.now();
   const discovery = discoverQuickly(order.enginePids, gaps);
-  if (order.search === 'full') discoverThoroughly(discovery, gaps);
+  if (order.search === 'full') discoverThoroughly(discovery, gaps, discovery.mountNamespaces);
   const discovered = performance.now();
   const arena = newArena(2 * CHUNK);
   const pass: Pass = {

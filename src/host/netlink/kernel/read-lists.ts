@@ -17,9 +17,10 @@ import {
   getRoutes,
   getRoutes6,
   getRules,
+  type Request,
 } from './requests.ts';
 
-const requests: Readonly<Record<RawPart, Uint8Array<ArrayBuffer>>> = {
+const requests: Readonly<Record<RawPart, Request>> = {
   links: getLinks,
   names: getLinkNames,
   addresses: getAddresses,

@@ -8,7 +8,7 @@ import type { Arena } from './arena.ts';
 import type { Presence } from './modules.ts';
 import { ask, closeNetlink, NETLINK, openNetlink } from './netlink-socket.ts';
 import { type OpenSocket, readProcSockets, readSctpSockets } from './proc-sockets.ts';
-import { request } from './requests.ts';
+import { type Request, request } from './requests.ts';
 
 const SOCK_DIAG_BY_FAMILY = 20;
 const REQUEST_BODY = 56;
@@ -22,12 +22,11 @@ const kinds = [
 const familyNumbers = { inet: 2, inet6: 10 } as const;
 
 /** struct inet_diag_req_v2. */
-const diagRequest = (family: number, protocol: number, states: number): Uint8Array<ArrayBuffer> => {
-  const bytes = request(SOCK_DIAG_BY_FAMILY, NLM_F.DUMP, family, REQUEST_BODY);
-  const view = new DataView(bytes.buffer);
-  bytes[HEADER + 1] = protocol;
-  view.setUint32(HEADER + 4, states, littleEndian);
-  return bytes;
+const diagRequest = (family: number, protocol: number, states: number): Request => {
+  const sockets = request(SOCK_DIAG_BY_FAMILY, NLM_F.DUMP, family, REQUEST_BODY);
+  sockets.view.setUint8(HEADER + 1, protocol);
+  sockets.view.setUint32(HEADER + 4, states, littleEndian);
+  return sockets;
 };
 
 /** struct inet_diag_msg: sport at 4, source at 8, ifindex at 40, inode at 68. */

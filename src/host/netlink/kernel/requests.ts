@@ -12,17 +12,26 @@ const NTF_PROXY = 8;
 
 type Attribute = readonly [type: number, value: number];
 
-/** A request: netlink header, `body` bytes of family header beginning with the family, then 32-bit attributes. */
+/** One request, ready to be sent as often as wanted. */
+export interface Request {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly view: DataView;
+  readonly length: number;
+  /** The answer is a list, which ends with NLMSG_DONE. */
+  readonly isDump: boolean;
+}
+
+/** Netlink header, `body` bytes of family header beginning with the family, then 32-bit attributes. */
 export const request = (
   type: number,
   flags: number,
   family: number,
   body: number,
   attributes: readonly Attribute[] = [],
-): Uint8Array<ArrayBuffer> => {
-  const bytes = new Uint8Array(new ArrayBuffer(Math.max(HEADER + body + attributes.length * 8, 72)));
-  const view = new DataView(bytes.buffer);
+): Request => {
   const length = HEADER + body + attributes.length * 8;
+  const bytes = new Uint8Array(new ArrayBuffer(Math.max(length, 72)));
+  const view = new DataView(bytes.buffer);
   view.setUint32(0, length, littleEndian);
   view.setUint16(4, type, littleEndian);
   view.setUint16(6, NLM_F.REQUEST | flags, littleEndian);
@@ -34,11 +43,8 @@ export const request = (
     view.setInt32(at + 4, value, littleEndian);
     at += 8;
   }
-  return bytes;
+  return { bytes, view, length, isDump: (flags & NLM_F.DUMP) === NLM_F.DUMP };
 };
-
-export const requestLength = (bytes: Uint8Array<ArrayBuffer>): number =>
-  new DataView(bytes.buffer).getUint32(0, littleEndian);
 
 const IFINFOMSG = 16;
 const IFADDRMSG = 8;
@@ -53,10 +59,10 @@ export const getRoutes = request(RTM.GETROUTE, NLM_F.DUMP, AF.INET, RTMSG);
 export const getRoutes6 = request(RTM.GETROUTE, NLM_F.DUMP, AF.INET6, RTMSG);
 export const getRules = request(RTM.GETRULE, NLM_F.DUMP, AF.UNSPEC, RTMSG);
 export const getNeighbours = request(RTM.GETNEIGH, NLM_F.DUMP, AF.UNSPEC, NDMSG);
-export const getProxies = ((): Uint8Array<ArrayBuffer> => {
-  const bytes = request(RTM.GETNEIGH, NLM_F.DUMP, AF.UNSPEC, NDMSG);
-  bytes[HEADER + 10] = NTF_PROXY;
-  return bytes;
+export const getProxies = ((): Request => {
+  const proxies = request(RTM.GETNEIGH, NLM_F.DUMP, AF.UNSPEC, NDMSG);
+  proxies.view.setUint8(HEADER + 10, NTF_PROXY);
+  return proxies;
 })();
 export const getFdb = request(RTM.GETNEIGH, NLM_F.DUMP, AF.BRIDGE, NDMSG);
 export const getBridgeVlans = request(RTM.GETLINK, NLM_F.DUMP, AF.BRIDGE, IFINFOMSG, [
@@ -65,18 +71,21 @@ export const getBridgeVlans = request(RTM.GETLINK, NLM_F.DUMP, AF.BRIDGE, IFINFO
 export const getNsids = request(RTM.GETNSID, NLM_F.DUMP, AF.UNSPEC, 4);
 
 /** One link by its ifindex. */
-export const getLink = (ifindex: number): Uint8Array<ArrayBuffer> => {
-  const bytes = request(RTM.GETLINK, 0, AF.UNSPEC, IFINFOMSG);
-  new DataView(bytes.buffer).setInt32(HEADER + 4, ifindex, littleEndian);
-  return bytes;
+export const getLink = (ifindex: number): Request => {
+  const link = request(RTM.GETLINK, 0, AF.UNSPEC, IFINFOMSG);
+  link.view.setInt32(HEADER + 4, ifindex, littleEndian);
+  return link;
 };
 
 /** Addresses of the netns this socket's netns knows by `nsid`, without entering it; needs NETLINK_GET_STRICT_CHK, or the kernel answers for its own netns. */
-export const getAddressesOfNsid = (nsid: number): Uint8Array<ArrayBuffer> =>
+export const getAddressesOfNsid = (nsid: number): Request =>
   request(RTM.GETADDR, NLM_F.DUMP, AF.UNSPEC, IFADDRMSG, [[IFA_TARGET_NETNSID, nsid]]);
-/** The nsid, here, of the netns an open descriptor refers to. */
-export const getNsidOfFd = (fd: number): Uint8Array<ArrayBuffer> =>
-  request(RTM.GETNSID, 0, AF.UNSPEC, 4, [[NETNSA.FD, fd]]);
+const nsidOfFd = request(RTM.GETNSID, 0, AF.UNSPEC, 4, [[NETNSA.FD, -1]]);
+/** The nsid, here, of the netns an open descriptor refers to. To be sent at once: the next call writes over it. */
+export const getNsidOfFd = (fd: number): Request => {
+  nsidOfFd.view.setInt32(nsidOfFd.length - 4, fd, littleEndian);
+  return nsidOfFd;
+};
 /** All nsids of the netns known here as `nsid`, each with the number the same netns has here (NETNSA_CURRENT_NSID). */
-export const getNsidsOf = (nsid: number): Uint8Array<ArrayBuffer> =>
+export const getNsidsOf = (nsid: number): Request =>
   request(RTM.GETNSID, NLM_F.DUMP, AF.UNSPEC, 4, [[NETNSA.TARGET_NSID, nsid]]);
