@@ -1,5 +1,5 @@
 /** What a person asks of a capture, what is told while it runs, and what it came to. */
-import type { CapturedPacket, TapCounts } from '../host/capture/capture-order.ts';
+import type { CapturedPacket, ClockDifference, TapCounts } from '../host/capture/capture-order.ts';
 import type { Gap } from '../model/gap.ts';
 import type { TraceQuestion } from '../trace/trace-question.ts';
 import type { SeenPoint } from './capture-point.ts';
@@ -36,6 +36,8 @@ export interface PointState {
   readonly reader?: 'tcpdump' | 'dumpcap' | 'native';
   /** LINKTYPE_ number. */
   readonly linkType?: number;
+  /** Of a point on another machine, where it could be told. */
+  readonly clock?: ClockDifference;
   /** Packets of it that were told. */
   readonly packets: number;
   /** The kernel's own count; absent until it was told. */

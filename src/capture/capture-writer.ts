@@ -3,6 +3,7 @@
 import type { CaptureFile, WriteEnd } from '../host/capture/capture-file.ts';
 import type { CapturedPacket } from '../host/capture/capture-order.ts';
 import type { PointState } from './capture-question.ts';
+import { explainClock } from './explain-clock.ts';
 import { encodeInterface, encodePackets, encodeSection, encodeStatistics } from './pcapng/encode-packets.ts';
 
 export interface CaptureWriter {
@@ -28,8 +29,12 @@ export interface WriterOptions {
   wrote(end: WriteEnd | undefined): void;
 }
 
-const commentOf = ({ point, gap }: PointState): string =>
-  gap === undefined ? point.comment : `${point.comment}; not captured: ${gap.detail}`;
+const commentOf = ({ point, clock, gap }: PointState): string =>
+  [
+    point.comment,
+    ...(clock === undefined ? [] : [explainClock(clock)]),
+    ...(gap === undefined ? [] : [`not captured: ${gap.detail}`]),
+  ].join('; ');
 
 export const createCaptureWriter = (options: WriterOptions): CaptureWriter => {
   const { file, snapLength, filter, section, now, wrote } = options;

@@ -38,10 +38,10 @@ const commentOf = (graph: Graph, link: LinkNode, netns: NetnsNode): string => {
   ].join(', ');
 };
 
-/** `prefixed`: links of several hosts are shown together. */
+/** `prefixed`: links of several hosts are shown together, where a netns that is no host's own has its host's name in its own already. */
 const nameOf = (link: LinkNode, netns: NetnsNode, prefixed: boolean): string => {
   const { ifname } = link.facts;
-  if (!netns.facts.isHost) return `${prefixed ? `${netns.host}/` : ''}${netns.name}/${ifname}`;
+  if (!netns.facts.isHost) return `${netns.name}/${ifname}`;
   return prefixed ? `${netns.host}/${ifname}` : ifname;
 };
 

@@ -1,4 +1,4 @@
-/** POINT words to links: `ENDPOINT` is every link of its netns that carries its packets, `ENDPOINT/ifname` one, a bare ifname a link of the host. */
+/** POINT words to links: `ENDPOINT` is every link of its netns that carries its packets, `ENDPOINT/ifname` one, a bare ifname a link of the host; among several hosts `HOST/…` of that one. */
 import type { Graph, LinkNode } from '../graph/graph.ts';
 import type { LinkId, NetnsId } from '../model/ids.ts';
 import { resolveEndpoint } from '../trace/endpoints/resolve-endpoint.ts';
@@ -46,10 +46,46 @@ const resolveLink = (graph: Graph, word: string): LinkId | PointsError => {
 
 const ofHost = (graph: Graph, netns: NetnsId): boolean => graph.netns.get(netns)?.facts.isHost === true;
 
+const found = <T>(result: T | PointsError): result is T =>
+  !(typeof result === 'object' && result !== null && 'error' in result);
+
+/**
+ * Among several hosts `HOST/…` is of that host: a link of its own, an endpoint there, or a link of one. undefined: no such host. A container that is called as a
+ * host is, and has a link of that name, could be meant as well.
+ */
+const resolveOnHost = (graph: Graph, word: string): readonly LinkId[] | PointsError | undefined => {
+  const slash = word.indexOf('/');
+  const [name, rest] = [word.slice(0, slash), word.slice(slash + 1)];
+  const host = [...graph.hosts].find(([id, { facts }]) => id === name || facts.hostname === name)?.[1];
+  if (graph.hosts.size < 2 || slash <= 0 || host?.netns === undefined) return undefined;
+  const own = linksOf(graph, host.netns).find((link) => isNamed(link, rest));
+  const there = resolveNetns(graph, word);
+  const namesakes = [...graph.containers.values()].filter(
+    ({ facts, netns }) =>
+      facts.name === name && netns !== undefined && linksOf(graph, netns).some((link) => isNamed(link, rest)),
+  );
+  const readings = [
+    ...(own === undefined ? [] : [`link ${rest} of host ${name} (write host:${word})`]),
+    ...(found(there) ? [`${rest} on host ${name} (write container:ID or netns:INODE)`] : []),
+    ...namesakes.map(
+      ({ facts }) => `link ${rest} of container ${name} (write container:${facts.fullId.slice(0, 12)}/${rest})`,
+    ),
+  ];
+  if (readings.length > 1) return { error: `${word}: can mean ${readings.join(', or ')}` };
+  if (own !== undefined) return [own.id];
+  if (found(there)) {
+    const links = everyLink(graph, there[0]!).map((link) => link.id);
+    return links.length > 0 ? links : { error: `${word}: its netns has no link that is up` };
+  }
+  return undefined;
+};
+
 const resolvePoint = (graph: Graph, word: string): readonly LinkId[] | PointsError => {
   const onHost = hostLinks(graph, word);
   if (onHost.length === 1) return [onHost[0]!.id];
   if (onHost.length > 1) return { error: `${word}: several hosts have such a link (write host:NAME/${word})` };
+  const there = resolveOnHost(graph, word);
+  if (there !== undefined) return there;
   if (word.includes('/')) {
     const link = resolveLink(graph, word);
     return typeof link === 'string' ? [link] : link;

@@ -3,6 +3,7 @@ import type { CaptureFile, WriteEnd } from '../host/capture/capture-file.ts';
 import type { CapturedPacket, CaptureEvent, CaptureOrder, Capturing } from '../host/capture/capture-order.ts';
 import type { Host } from '../host/host.ts';
 import { type CaptureBook, createCaptureBook, cuts } from './capture-book.ts';
+import { captureOnHosts } from './capture-on-hosts.ts';
 import type { CapturePoint } from './capture-point.ts';
 import type { CaptureEnd, CaptureLimits, CaptureNews, CaptureRefusal, RunningCapture } from './capture-question.ts';
 import { type CaptureWriter, createCaptureWriter, type WriterOptions } from './capture-writer.ts';
@@ -10,8 +11,8 @@ import { createMerger, type Merger } from './create-merger.ts';
 import { fitPackets } from './fit-packets.ts';
 
 export interface CaptureRun {
-  /** All points are on it. */
-  readonly host: Host;
+  /** Those that have the points, and others. */
+  readonly hosts: readonly Host[];
   readonly points: readonly CapturePoint[];
   readonly order: Omit<CaptureOrder, 'taps'>;
   readonly limits: CaptureLimits;
@@ -83,9 +84,11 @@ const hear = (machine: Machine, event: CaptureEvent): void => {
       merger.add(event.packets, performance.now());
       if (machine.isLive) tellPackets(machine, merger.take(performance.now()));
       return;
-    case 'ready':
-      book.change(event.tap, { phase: 'running', reader: event.reader, linkType: event.linkType });
+    case 'ready': {
+      const { kind: _, tap, ...rest } = event;
+      book.change(tap, { phase: 'running', ...rest });
       break;
+    }
     case 'counts':
       book.change(event.tap, { counts: event.counts });
       break;
@@ -143,7 +146,7 @@ const begin = (machine: Machine, capturing: Capturing): RunningCapture => {
 };
 
 export const runCapture = async (run: CaptureRun, tell: Tell): Promise<RunningCapture | CaptureRefusal> => {
-  const { host, points, order, file } = run;
+  const { hosts, points, order, file } = run;
   const book = createCaptureBook(
     points,
     file === undefined ? undefined : () => ({ path: file.path, bytes: file.written() }),
@@ -159,15 +162,10 @@ export const runCapture = async (run: CaptureRun, tell: Tell): Promise<RunningCa
     isPaused: false,
   };
   if (file !== undefined) machine.writer = makeWriter(machine, file);
-  const taps = points.map(({ tap }) => tap);
-  const answer = await host.capture?.({ ...order, taps }, (event) => hear(machine, event));
+  const answer = await captureOnHosts(hosts, points, order, (event) => hear(machine, event));
   const refusal: CaptureRefusal | undefined =
-    answer === undefined
-      ? { error: `nothing can be captured on ${host.id}: it is no live host`, reason: 'unsupported' }
-      : 'error' in answer
-        ? { error: answer.error, reason: answer.reason ?? 'invalid' }
-        : book.refusal();
-  if (refusal !== undefined || answer === undefined || 'error' in answer) {
+    'error' in answer ? { error: answer.error, reason: answer.reason ?? 'invalid' } : book.refusal();
+  if (refusal !== undefined || 'error' in answer) {
     await file?.discard();
     return refusal ?? { error: 'nothing was begun', reason: 'invalid' };
   }

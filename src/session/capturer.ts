@@ -1,4 +1,4 @@
-/** Captures: points by words or along a path, on the current graph, run on the host they are on. */
+/** Captures: points by words or along a path, on the current graph, run on the hosts they are on. */
 
 import type { CapturePoint } from '../capture/capture-point.ts';
 import type { CaptureNews, CaptureQuestion, CaptureRefusal, RunningCapture } from '../capture/capture-question.ts';
@@ -53,8 +53,6 @@ const findPoints = async (
   if (points.length === 0) return refuse('not-found', 'the path crosses no link that can be seen');
   if (points.length > mostPoints)
     return refuse('usage', `${points.length} points are more than ${mostPoints} (name fewer)`);
-  if (points.some(({ host }) => host !== points[0]?.host))
-    return refuse('unsupported', 'points on several hosts: their clocks differ (capture on one at a time)');
   return points;
 };
 
@@ -71,13 +69,12 @@ export const createCapturer = ({ hosts, readOnly, graph: current, trace }: Captu
         return refuse('read-only', 'read-only: promiscuous mode changes a flag of the link');
       const points = await capturePoints(question);
       if ('error' in points) return points;
-      const host = hosts.find((one) => one.id === points[0]?.host);
-      if (host?.capture === undefined)
-        return refuse(
-          'unsupported',
-          `nothing can be captured on ${points[0]?.host}: it is a recording or reached over SSH`,
-        );
-      const facts = current()?.hosts.get(host.id)?.facts;
+      const ids = [...new Set(points.map(({ host }) => host))];
+      const dead = ids.find((id) => hosts.find((one) => one.id === id)?.capture === undefined);
+      if (dead !== undefined) return refuse('unsupported', `nothing can be captured on ${dead}: it is a recording`);
+      const systems = ids
+        .flatMap((id) => current()?.hosts.get(id)?.facts ?? [])
+        .map(({ kernel, os }) => `Linux ${kernel}${os === undefined ? '' : `, ${os}`}`);
       const { defaultSnapLengths } = await import('../capture/fit-packets.ts');
       const { runCapture } = await import('../capture/run-capture.ts');
       const { openCaptureFile } = await import('../host/capture/capture-file.ts');
@@ -85,7 +82,7 @@ export const createCapturer = ({ hosts, readOnly, graph: current, trace }: Captu
       if (file !== undefined && 'error' in file) return refuse('usage', file.error);
       return runCapture(
         {
-          host,
+          hosts,
           points,
           order: {
             snapLength: question.snapLength ?? defaultSnapLengths[file === undefined ? 'screen' : 'file'],
@@ -96,9 +93,7 @@ export const createCapturer = ({ hosts, readOnly, graph: current, trace }: Captu
           limits: question.limits ?? {},
           section: {
             application: 'vethscope',
-            ...(facts === undefined
-              ? {}
-              : { os: `Linux ${facts.kernel}${facts.os === undefined ? '' : `, ${facts.os}`}` }),
+            ...(systems.length === 0 ? {} : { os: [...new Set(systems)].join('; ') }),
           },
           ...(file === undefined ? {} : { file }),
         },

@@ -1,9 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { namePoints } from '../../src/capture/name-points.ts';
 import { resolvePoints } from '../../src/capture/resolve-points.ts';
+import { collect } from '../../src/collect/collect.ts';
 import { buildGraph } from '../../src/graph/build-graph.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import { loadRecording } from '../support/load-recording.ts';
+import { openRecordings } from '../../src/host/recorded-host.ts';
+import { hostId } from '../../src/model/ids.ts';
+import { loadRecording, recordingPath } from '../support/load-recording.ts';
 
 let graph: Graph;
 beforeAll(async () => {
@@ -57,4 +60,37 @@ test('a point tells its netns, container and network in the words of the file', 
       tap: { ifname: 'eth0', ifindex: 2 },
     },
   ]);
+});
+
+/** The same host twice, under names of which one is also a container's. */
+const twoHosts = async (...ids: readonly string[]) => {
+  const snapshots = await Promise.all(
+    ids.map(async (id) => {
+      const [host] = await openRecordings(recordingPath('docker-28-standard'), () => hostId(id));
+      return collect(host!, {});
+    }),
+  );
+  const both = buildGraph(snapshots);
+  return (word: string) => {
+    const links = resolvePoints(both, [word]);
+    return 'error' in links ? links.error : namePoints(both, links, []).map(({ name }) => name);
+  };
+};
+
+test('among several hosts a word that begins with one is of that host: a link of it, an endpoint there, or one of its links', async () => {
+  const find = await twoHosts('a', 'b');
+  expect(find('a/docker0')).toEqual(['a/docker0']);
+  expect(find('b/multi1')).toEqual(['b/multi1/eth0', 'b/multi1/eth1', 'b/multi1/eth2']);
+  expect(find('b/web1/eth0')).toEqual(['b/web1/eth0']);
+  expect(find('docker0')).toContain('several hosts have such a link');
+  expect(find('a/nowhere')).toContain('no such link there');
+});
+
+test('a container that is called as a host is makes the word ambiguous, and each reading can be written', async () => {
+  const find = await twoHosts('web1', 'b');
+  expect(find('web1/eth0')).toMatch(
+    /^web1\/eth0: can mean link eth0 of host web1 \(write host:web1\/eth0\), or link eth0 of container web1 \(write container:[0-9a-f]{12}\/eth0\), or/,
+  );
+  expect(find('host:web1/eth0')).toEqual(['web1/eth0']);
+  expect(find('web1/docker0')).toEqual(['web1/docker0']);
 });

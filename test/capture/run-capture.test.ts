@@ -5,7 +5,7 @@ import { type CaptureRun, runCapture } from '../../src/capture/run-capture.ts';
 import type { CaptureFile, WriteEnd } from '../../src/host/capture/capture-file.ts';
 import type { CapturedPacket, CaptureEvent } from '../../src/host/capture/capture-order.ts';
 import type { Host } from '../../src/host/host.ts';
-import { linkId, netnsId } from '../../src/model/ids.ts';
+import { hostId, linkId, netnsId } from '../../src/model/ids.ts';
 import { fakeHost, fakeHostId } from '../support/fake-host.ts';
 import { parseCapture } from '../support/read-capture.ts';
 
@@ -29,10 +29,10 @@ const packets = (...list: readonly CapturedPacket[]): CaptureEvent => ({ kind: '
 const ready = (tap: number): CaptureEvent => ({ kind: 'ready', tap, linkType: 1, reader: 'tcpdump' });
 
 /** A host whose taps do as told; `stop` ends those that still run. */
-const scriptedHost = (atStart: readonly CaptureEvent[]) => {
+const scriptedHost = (atStart: readonly CaptureEvent[], taps = points.length) => {
   let tell: (event: CaptureEvent) => void = () => {};
   const done = Promise.withResolvers<void>();
-  const open = new Set(points.keys());
+  const open = new Set(Array(taps).keys());
   const log: string[] = [];
   const say = (event: CaptureEvent): void => {
     if (event.kind === 'ended') open.delete(event.tap);
@@ -79,7 +79,7 @@ const memoryFile = (room = Number.POSITIVE_INFINITY) => {
 const start = async (host: Host, options: Partial<CaptureRun> = {}) => {
   const news: CaptureNews[] = [];
   const order = { snapLength: 96, promiscuous: false };
-  const run: CaptureRun = { host, points, order, limits: {}, section: { application: 'test' }, ...options };
+  const run: CaptureRun = { hosts: [host], points, order, limits: {}, section: { application: 'test' }, ...options };
   const running = await runCapture(run, (one) => news.push(one));
   const told = (): readonly number[] =>
     news.flatMap((one) => (one.kind === 'packets' ? one.packets.map(({ at }) => Number(at)) : []));
@@ -182,4 +182,57 @@ test('while the disk is slow nothing more is read, until it has caught up', asyn
   }, 1);
   await stopped;
   clearInterval(writer);
+});
+
+/** The same taps on a host of another name. */
+const onHosts = (...names: readonly string[]) =>
+  names.map((name, n) => ({ ...pointNamed(name, n + 1), host: hostId(name) }));
+
+test('points on several hosts are one capture, in which each host knows its own taps alone', async () => {
+  const [a, b] = [scriptedHost([ready(0)], 1), scriptedHost([ready(0)], 1)];
+  const hosts = [
+    { ...a.host, id: hostId('a') },
+    { ...b.host, id: hostId('b') },
+  ];
+  const { running, told, news } = await begun(hosts[0]!, { hosts, points: onHosts('a', 'b') });
+  b.say(packets(packet(0, 20)));
+  a.say(packets(packet(0, 10)));
+  const last = await running.stop();
+  expect(told()).toEqual([10, 20]);
+  expect(news.flatMap((one) => (one.kind === 'packets' ? one.packets.map(({ tap }) => tap) : []))).toEqual([0, 1]);
+  expect(last.points.map(({ packets: count, counts }) => [count, counts?.received])).toEqual([
+    [1, 9],
+    [1, 9],
+  ]);
+});
+
+test('a host that refuses ends its points with the reason, and the capture only where all do', async () => {
+  const b = scriptedHost([ready(0)], 1);
+  const refusing: Host = {
+    ...fakeHost({}),
+    id: hostId('a'),
+    capture: async () => ({ error: 'tcpdump is not installed there', reason: 'missing' }),
+  };
+  const hosts = [refusing, { ...b.host, id: hostId('b') }];
+  const { running } = await begun(refusing, { hosts, points: onHosts('a', 'b') });
+  const { points: ended } = await running.stop();
+  expect(ended[0]).toMatchObject({
+    phase: 'ended',
+    gap: { source: 'capture on a', reason: 'missing', detail: 'tcpdump is not installed there' },
+  });
+  expect(ended[1]?.gap).toBeUndefined();
+  const alone = await start(refusing, { hosts, points: onHosts('a') });
+  expect(alone.running).toEqual({ error: 'tcpdump is not installed there', reason: 'missing' });
+});
+
+test("the file says how another machine's clock stood to ours", async () => {
+  const clock = { aheadMs: -3200.5, withinMs: 51, moved: true };
+  const { host } = scriptedHost([{ kind: 'ready', tap: 0, linkType: 1, reader: 'tcpdump', clock }, ready(1)]);
+  const { file, contents } = memoryFile();
+  const { running } = await begun(host, { file });
+  await running.stop();
+  expect(contents().interfaces.map(({ comment }) => comment)).toEqual([
+    'about a; its clock was 3.200 s behind the clock of who captured: times were moved by that, right to 51.0 ms',
+    'about b',
+  ]);
 });

@@ -40,6 +40,16 @@ export interface TapCounts {
   readonly dropped: number;
 }
 
+/** Another machine's clock beside ours, as it was when its capture began. */
+export interface ClockDifference {
+  /** Negative: behind. */
+  readonly aheadMs: number;
+  /** Give or take so much. */
+  readonly withinMs: number;
+  /** That they differ is certain, so times of packets were moved to our clock. */
+  readonly moved: boolean;
+}
+
 export type CaptureEvent =
   /** From now on every packet there is seen. `linkType` is a LINKTYPE_ number: 1 Ethernet, 101 raw IP. */
   | {
@@ -47,6 +57,8 @@ export type CaptureEvent =
       readonly tap: number;
       readonly linkType: number;
       readonly reader: 'tcpdump' | 'dumpcap' | 'native';
+      /** Of another machine's taps, where it could be told. */
+      readonly clock?: ClockDifference;
     }
   /** Many at once, in the order of their tap. */
   | { readonly kind: 'packets'; readonly packets: readonly CapturedPacket[] }

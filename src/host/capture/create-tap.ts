@@ -2,7 +2,7 @@
 import type { Gap } from '../../model/gap.ts';
 import type { CaptureEvent, CaptureTap } from './capture-order.ts';
 import type { ReaderName } from './choose-readers.ts';
-import type { TapListener } from './run-tool.ts';
+import type { TapListener } from './follow-tool.ts';
 
 export const goneGap = (tap: CaptureTap, detail: string): Gap => ({
   source: `capture on ${tap.ifname}`,

@@ -8,10 +8,11 @@ import type { CaptureGround, KnownNetns } from './capture-ground.ts';
 import type { CaptureEvent, CaptureOrder, CaptureRefused, CaptureTap, Capturing } from './capture-order.ts';
 import { chooseReaders } from './choose-readers.ts';
 import { createTap, goneGap } from './create-tap.ts';
+import type { RunningTap, TapListener } from './follow-tool.ts';
 import { compileFilter } from './native/compile-filter.ts';
 import type { Filter } from './native/filter.ts';
 import { runNative } from './native/run-native.ts';
-import { type RunningTap, runTool, type TapListener } from './run-tool.ts';
+import { runTool } from './run-tool.ts';
 import type { ToolName } from './tool-argv.ts';
 import { watchHolders } from './watch-holders.ts';
 

@@ -1,5 +1,5 @@
 /** The sysctls read over SSH, as paths for the other machine's shell. */
-import { hostOnly, perNetns } from '../netlink/kernel/read-sysctls.ts';
+import { deciding4, deciding6, hostOnly, perNetns } from '../netlink/kernel/read-sysctls.ts';
 import type { SysctlNames } from './remote/visit-script.ts';
 
 /**
@@ -8,19 +8,6 @@ import type { SysctlNames } from './remote/visit-script.ts';
  */
 export const sysctlNames: SysctlNames = {
   plain: [...perNetns, ...hostOnly].map((name) => name.replaceAll('.', '/')),
-  ofLinks4: [
-    'forwarding',
-    'rp_filter',
-    'route_localnet',
-    'accept_local',
-    'proxy_arp',
-    'proxy_arp_pvlan',
-    'arp_ignore',
-    'arp_announce',
-    'arp_filter',
-    'src_valid_mark',
-    'ignore_routes_with_linkdown',
-    'bc_forwarding',
-  ],
-  ofLinks6: ['forwarding', 'disable_ipv6', 'accept_ra', 'proxy_ndp', 'ignore_routes_with_linkdown'],
+  ofLinks4: deciding4,
+  ofLinks6: deciding6,
 };

@@ -26,7 +26,7 @@ export const isoNanoseconds = (at: bigint): string => {
   return `${new Date(Number(at / 1_000_000n)).toISOString().slice(0, 19)}.${fraction}Z`;
 };
 
-const pointEntry = (graph: Graph, { point, packets, counts, gap, reader }: PointState): CapturePointEntry => {
+const pointEntry = (graph: Graph, { point, packets, counts, gap, reader, clock }: PointState): CapturePointEntry => {
   const link = point.link === undefined ? undefined : graph.links.get(point.link);
   const container = point.container === undefined ? undefined : graph.containers.get(point.container);
   return {
@@ -34,6 +34,7 @@ const pointEntry = (graph: Graph, { point, packets, counts, gap, reader }: Point
     ...(link === undefined ? {} : { netns: netnsRef(graph, link.netns), ifname: link.facts.ifname }),
     ...(container === undefined ? {} : { container: containerRef(container) }),
     ...optional('reader', reader),
+    ...optional('clock', clock),
     packets,
     ...(counts === undefined ? {} : { received: counts.received, dropped: counts.dropped }),
     ...(gap === undefined ? {} : { gap: gapEntry(graph, gap) }),

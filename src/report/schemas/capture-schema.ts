@@ -35,6 +35,19 @@ export const capturePoint = z.object({
   container: z.exactOptional(containerRef),
   ifname: z.exactOptional(z.string()),
   reader: z.exactOptional(z.string()),
+  clock: z
+    .exactOptional(
+      z.object({
+        aheadMs: z.number().describe('negative: behind'),
+        withinMs: z.number().describe('give or take so much'),
+        moved: z
+          .boolean()
+          .describe('that the clocks differ is certain: times of packets were moved to the clock of who captured'),
+      }),
+    )
+    .describe(
+      'the clock of another machine beside that of who captured, when it began; absent: the same clock, or it could not be told',
+    ),
   packets: z.number(),
   received: z.exactOptional(z.number()).describe('what the kernel passed to the tap; absent where it did not say'),
   dropped: z.exactOptional(z.number()).describe('of these, lost because nobody read fast enough'),

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Gap } from '../../../model/gap.ts';
 import type { CapturedPacket } from '../capture-order.ts';
-import type { RunningTap, TapListener } from '../run-tool.ts';
+import type { RunningTap, TapListener } from '../follow-tool.ts';
 import { type ChildOrder, type ChildWord, createFrameReader } from './child-frame.ts';
 
 export interface NativeRun {

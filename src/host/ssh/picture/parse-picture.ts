@@ -1,15 +1,16 @@
 /** The frames of a whole picture → namespaces, with the gaps of what could not be read. */
 import type { Gap } from '../../../model/gap.ts';
-import { type HostId, type NetnsId, netnsId } from '../../../model/ids.ts';
-import type { Netns, NsidEntry } from '../../../model/netns.ts';
-import { parseIpvs } from '../../netlink/decode/ipvs.ts';
+import { type HostId, netnsId } from '../../../model/ids.ts';
+import type { Netns } from '../../../model/netns.ts';
 import { parseIpvs } from '../../netlink/decode/ipvs.ts';
 import { type ParsedTexts, parseNetns } from '../../recording/parse-netns.ts';
 import { type Frame, findBody } from '../frames.ts';
 import { mendLinks } from './mend-links.ts';
 import { type BatchAnswer, isUnsupported, parseBatch } from './parse-batch.ts';
-import { type Discovered, type DiscoveredNetns, parseDiscovery } from './parse-discovery.ts';
+import { type DiscoveredNetns, parseDiscovery } from './parse-discovery.ts';
+import { parseList } from './parse-list.ts';
 import { parseMulticast } from './parse-multicast.ts';
+import { type Numbering, parseNsids } from './parse-nsids.ts';
 import { parseRules } from './parse-rules.ts';
 import { parseSockets } from './parse-sockets.ts';
 
@@ -83,7 +84,7 @@ const filesOf = (said: Said, files: Map<string, string>, gap: (gap: Omit<Gap, 'n
   ]);
   const multicast = files.get('multicast.json');
   if (multicast !== undefined && !said.bodies.has('bridge')) {
-    files.set('fdb.json', JSON.stringify(parseMulticast(list(multicast), list(files.get('links.json')))));
+    files.set('fdb.json', JSON.stringify(parseMulticast(parseList(multicast), parseList(files.get('links.json')))));
     files.set('vlans.json', '[]');
   }
   const sysctls = said.bodies.get('sysctls');
@@ -108,14 +109,6 @@ const parseSysctlLines = (text: string): Readonly<Record<string, string>> =>
     }),
   );
 
-const list = (text: string | undefined): readonly Record<string, unknown>[] => {
-  try {
-    return JSON.parse(text ?? '[]') as readonly Record<string, unknown>[];
-  } catch {
-    return [];
-  }
-};
-
 /** Told with statistics, which no picture holds. `pref` is an attribute that every IPv6 route has, and no other. */
 const splitRoutes = (routes: readonly Record<string, unknown>[]) => {
   const plain = routes.map(({ users: _, used: __, age: ___, ...route }) => route);
@@ -124,44 +117,10 @@ const splitRoutes = (routes: readonly Record<string, unknown>[]) => {
   return { inet: plain.filter((route) => !isSix(route)), inet6: plain.filter(isSix) };
 };
 
-/** `ip netns list-id` names each by the inode we gave it as its name, or by its name in a folder. One without any is held by nobody visible. */
-const parseNsids = (
-  bodies: ReadonlyMap<string, string>,
-  untold: string | undefined,
-  seenFrom: NetnsId,
-  context: Context,
-): readonly NsidEntry[] => {
-  const { discovered, host, isNamed } = context;
-  const numbers = new Map<number, number | undefined>();
-  const take = (text: string | undefined, inodeOf: (name: string) => number | undefined): void => {
-    for (const { nsid, name } of list(text))
-      if (typeof nsid === 'number')
-        numbers.set(nsid, numbers.get(nsid) ?? (typeof name === 'string' ? inodeOf(name) : undefined));
-  };
-  take(bodies.get('nsids') ?? untold, Number);
-  for (const [part, body] of bodies) {
-    const folder = /^nsids (.+)$/.exec(part)?.[1];
-    if (folder !== undefined) take(body, (name) => discovered.mounted.get(`${folder}/${name}`));
-  }
-  return [...numbers].map(([nsid, inode]) => {
-    if (inode !== undefined && discovered.netns.has(inode))
-      return { nsid, netns: netnsId(host, discovered.dev, inode) };
-    if (!isNamed) return { nsid };
-    const netns = `${seenFrom}~${nsid}` as NetnsId;
-    context.hidden.push({ netns, seenFrom, nsid });
-    return { nsid, netns };
-  });
-};
-
-interface Context {
-  readonly host: HostId;
-  readonly discovered: Discovered;
+interface Context extends Numbering {
   readonly nftables: { readonly module: string; readonly nft: string };
   readonly known: ParsedTexts;
   readonly gaps: Gap[];
-  /** Numbers could be asked for names. */
-  readonly isNamed: boolean;
-  readonly hidden: { readonly netns: NetnsId; readonly seenFrom: NetnsId; readonly nsid: number }[];
 }
 
 const parseOne = (one: DiscoveredNetns, said: Said | undefined, context: Context): Netns => {
@@ -175,10 +134,10 @@ const parseOne = (one: DiscoveredNetns, said: Said | undefined, context: Context
   if (files.has('neighbours.json'))
     tree.set(
       `${folder}neighbours.json`,
-      JSON.stringify([...list(files.get('neighbours.json')), ...list(files.get('proxies.json'))]),
+      JSON.stringify([...parseList(files.get('neighbours.json')), ...parseList(files.get('proxies.json'))]),
     );
   if (files.has('routes.json')) {
-    const routes = splitRoutes(list(files.get('routes.json')));
+    const routes = splitRoutes(parseList(files.get('routes.json')));
     tree.set(`${folder}routes.json`, JSON.stringify(routes.inet));
     tree.set(`${folder}routes6.json`, JSON.stringify(routes.inet6));
   }
@@ -215,7 +174,6 @@ const parseOne = (one: DiscoveredNetns, said: Said | undefined, context: Context
     holders: one.holders,
     nsids: parseNsids(bodies, files.get('nsids.json'), id, context),
     ...(values === undefined ? {} : { sysctls: values }),
-    ...(bodies.has('ipvs') ? { ipvs: parseIpvs(bodies.get('ipvs') ?? '') } : {}),
     ...(bodies.has('ipvs') ? { ipvs: parseIpvs(bodies.get('ipvs') ?? '') } : {}),
     ...(values === undefined
       ? {}

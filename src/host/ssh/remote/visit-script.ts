@@ -136,8 +136,6 @@ visit_rest() {
   ip -6 -j -d rule show 2>&1
   n ipvs
   [ ! -e /proc/net/ip_vs ] || cat /proc/net/ip_vs
-  n ipvs
-  [ ! -e /proc/net/ip_vs ] || cat /proc/net/ip_vs
   n sysctls
   visit_sysctls
   visit_sockets
