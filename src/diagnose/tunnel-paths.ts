@@ -33,7 +33,7 @@ export function remotesKnown(world: World, end: TunnelEnd): readonly Remote[] {
           ...[...macsBehind(world, tunnel)].flatMap((mac) => remotesOf(world, tunnel, mac)),
           ...floodRemotes(world, tunnel),
         ]
-      : [...fixed, ...(fixed.length > 0 ? [] : nextHops(world, end))];
+      : [...fixed, ...(fixed.length > 0 ? [] : [...nextHops(world, end), ...floodRemotes(world, tunnel)])];
   const usable = all.filter(({ address }) => address !== '' && !isMulticast(address));
   return [...new Map(usable.map((remote) => [remote.address, remote])).values()];
 }
@@ -41,6 +41,20 @@ export function remotesKnown(world: World, end: TunnelEnd): readonly Remote[] {
 /** Tunnels whose outer packets this host sends. */
 export const tunnelsOf = (view: HostView): readonly TunnelEnd[] =>
   allTunnels(buildWorld(view.graph)).filter(({ outer }) => view.netnsOf(outer)?.host === view.id);
+
+/** What tells how a tunnel is set up: `ip -d link (node-a)`. */
+export const settingsOf = (view: HostView, { tunnel, outer }: TunnelEnd): string => {
+  const tool = tunnel.switch !== undefined ? 'ovs-vsctl show' : tunnel.daemon !== undefined ? 'ss -uanp' : 'ip -d link';
+  return `${tool} (${view.netnsOf(tunnel.link.netns)?.name ?? view.netnsOf(outer)?.name ?? view.id})`;
+};
+
+/** The way that is taken: where a router of Weave falls back to another port, by that one. */
+const flyTo = (world: World, end: TunnelEnd, remote: Remote): Arrival => {
+  const { alsoPort, port } = end.tunnel;
+  const first = flyOuter(world, end, remote, undefined);
+  if (first.outcome === 'delivered' || alsoPort === undefined || remote.port !== port) return first;
+  return flyOuter(world, end, { ...remote, port: alsoPort }, undefined);
+};
 
 /** undefined: nobody in the picture has the address, or several do. */
 export function ownerOn(view: HostView, address: string): NetnsNode | undefined {
@@ -64,7 +78,7 @@ export function tunnelPaths(view: HostView): readonly TunnelPath[] {
     .flatMap((end) =>
       remotesKnown(world, end).flatMap((remote) => {
         const to = ownerOn(view, remote.address);
-        return to === undefined ? [] : [{ end, remote, to, arrival: flyOuter(world, end, remote, undefined) }];
+        return to === undefined ? [] : [{ end, remote, to, arrival: flyTo(world, end, remote) }];
       }),
     );
   known.set(view, paths);

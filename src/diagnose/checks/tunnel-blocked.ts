@@ -3,7 +3,7 @@ import { tunnelName } from '../../trace/tunnels/tunnel.ts';
 import type { Check } from '../check.ts';
 import { type Decision, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
 import type { HostView } from '../host-view.ts';
-import { type TunnelPath, tunnelPaths } from '../tunnel-paths.ts';
+import { settingsOf, type TunnelPath, tunnelPaths } from '../tunnel-paths.ts';
 
 const failed = new Set(['dropped', 'rejected', 'no-route', 'no-neighbour', 'loop']);
 
@@ -18,7 +18,7 @@ export const tunnelBlocked: Check = {
   id: 'tunnel-blocked',
   severity: 'error',
   about:
-    'An overlay network carries the packets of containers inside UDP (VXLAN: port 4789, with flannel 8472, with Weave 6784) or IP packets between the ' +
+    'An overlay network carries the packets of containers inside UDP (VXLAN: port 4789, with flannel 8472 or 8285, with Weave 6784 or 6783) or IP packets between the ' +
     'hosts. Where a firewall of either host drops those, or no way leads to the other host, every connection through the overlay fails while each ' +
     'host looks healthy on its own.',
   not: [
@@ -45,13 +45,16 @@ export const tunnelBlocked: Check = {
         evidence: [
           {
             fact: remote.entry ?? `${end.tunnel.link.facts.ifname} sends to ${remote.address}`,
-            source: `bridge fdb (${view.netnsOf(end.tunnel.link.netns)?.name ?? view.id})`,
-            link: end.tunnel.link.id,
+            source:
+              remote.entry === undefined || end.tunnel.daemon !== undefined
+                ? settingsOf(view, end)
+                : `bridge fdb (${view.netnsOf(end.tunnel.link.netns)?.name ?? view.id})`,
+            link: end.tunnel.shown,
           },
           ...evidenceFor(decision),
         ],
         remedies: remediesFor(decision),
-        affects: [end.tunnel.link.id],
+        affects: [end.tunnel.shown],
       };
     }),
 };

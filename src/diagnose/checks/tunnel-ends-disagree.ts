@@ -1,29 +1,36 @@
 /** Two hosts send to each other's tunnels, but what the one sends no link of the other takes: another number, another port, down. */
 
 import { buildWorld } from '../../trace/build-world.ts';
-import { tunnelName } from '../../trace/tunnels/tunnel.ts';
+import { type Tunnel, tunnelName } from '../../trace/tunnels/tunnel.ts';
 import { allTunnels } from '../../trace/tunnels/tunnel-ends.ts';
 import type { Check } from '../check.ts';
 import type { Evidence } from '../finding.ts';
 import type { HostView } from '../host-view.ts';
 import { guided } from '../remedies.ts';
-import { type TunnelPath, tunnelPaths } from '../tunnel-paths.ts';
+import { settingsOf, type TunnelPath, tunnelPaths } from '../tunnel-paths.ts';
+
+/** What both ends must agree on; a switch's port besides takes packets of its own other end only. */
+const settingsWords = (tunnel: Tunnel): string => {
+  const { switch: ovs, remote, port, link } = tunnel;
+  const to = ovs === undefined || remote === undefined ? '' : `, other end ${remote}`;
+  return `${link.facts.ifname}: ${tunnelName(tunnel)}, port ${port ?? '-'}${to}`;
+};
 
 /** The other host's tunnels of the same kind, as `ip -d link` shows them. */
 const others = (view: HostView, { end, to }: TunnelPath): readonly Evidence[] =>
   allTunnels(buildWorld(view.graph))
     .filter((other) => other.outer === to.id && other.tunnel.kind === end.tunnel.kind)
-    .map(({ tunnel }) => ({
-      fact: `${tunnel.link.facts.ifname}: ${tunnelName(tunnel)}, port ${tunnel.port ?? '-'}, ${tunnel.link.state}`,
-      source: `ip -d link (${view.netnsOf(tunnel.link.netns)?.name ?? to.name})`,
-      link: tunnel.link.id,
+    .map((other) => ({
+      fact: `${settingsWords(other.tunnel)}, ${other.tunnel.link.state}`,
+      source: settingsOf(view, other),
+      link: other.tunnel.shown,
     }));
 
 export const tunnelEndsDisagree: Check = {
   id: 'tunnel-ends-disagree',
   severity: 'error',
   about:
-    'Both ends of a VXLAN must have the same network number (VNI) and the same UDP port, and both links must be up. A host that receives a number or a ' +
+    'Both ends of a VXLAN must have the same network number (VNI) and the same UDP port, both ends of a GRE tunnel the same key, and both links must be up; a port of Open vSwitch besides takes packets of its remote_ip only. A host that receives a number or a ' +
     'port it has no link for drops the packet without a word: the Linux default port is 8472, the standard one 4789, and a network made anew on one host ' +
     'gets another number.',
   not: [
@@ -46,9 +53,9 @@ export const tunnelEndsDisagree: Check = {
         why: `${link.facts.ifname} sends ${tunnelName(end.tunnel)} to ${remote.address}, where it ends: nothing of the overlay passes from ${view.id} to ${to.name}.`,
         evidence: [
           {
-            fact: `${link.facts.ifname}: ${tunnelName(end.tunnel)}, port ${end.tunnel.port ?? '-'}`,
-            source: `ip -d link (${view.netnsOf(link.netns)?.name ?? view.id})`,
-            link: link.id,
+            fact: settingsWords(end.tunnel),
+            source: settingsOf(view, end),
+            link: end.tunnel.shown,
           },
           ...others(view, path),
         ],
@@ -63,11 +70,13 @@ export const tunnelEndsDisagree: Check = {
             steps: [
               'Decide which of the two is right: compare with a host on which the overlay works.',
               'Set number and port in the settings of the system that made the link (flannel: VNI and Port of its backend; Docker: make the network anew).',
-              'Let it make the link anew: number and port of a VXLAN link cannot be changed.',
+              end.tunnel.switch === undefined
+                ? 'Let it make the link anew: number and port of a VXLAN link cannot be changed.'
+                : `Open vSwitch: ovs-vsctl set interface ${link.facts.ifname} options:key=… options:remote_ip=… options:dst_port=… on the host that is wrong.`,
             ],
           }),
         ],
-        affects: [link.id],
+        affects: [end.tunnel.shown],
       };
     }),
 };

@@ -44,13 +44,15 @@ export const tunnelMtuTooLarge: Check = {
     'an uplink with jumbo frames',
     'a tunnel that is down',
     'a tunnel whose other ends are not known',
+    'tunnel ports of Open vSwitch, which have no MTU of their own',
   ],
   references: ['moby/moby#24220', 'flannel-io/flannel: backends, MTU', 'linux: VXLAN_HEADROOM'],
   needs: ['links', 'routes', 'addresses'],
   find: (view) =>
     tunnelsOf(view).flatMap((end) => {
       const { link, overhead } = end.tunnel;
-      const lower = link.state === 'down' ? undefined : below(view, end);
+      const hasMtu = link.state !== 'down' && end.tunnel.switch === undefined;
+      const lower = hasMtu ? below(view, end) : undefined;
       if (lower === undefined || link.facts.mtu + overhead <= lower.facts.mtu) return [];
       const netns = view.netnsOf(link.netns);
       const right = lower.facts.mtu - overhead;
@@ -63,7 +65,7 @@ export const tunnelMtuTooLarge: Check = {
           {
             fact: `${link.facts.ifname} mtu ${link.facts.mtu}`,
             source: `ip link (${netns?.name ?? view.id})`,
-            link: link.id,
+            link: end.tunnel.shown,
             ...(netns === undefined ? {} : { netns: netns.id }),
           },
           {
@@ -85,7 +87,7 @@ export const tunnelMtuTooLarge: Check = {
             ],
           }),
         ],
-        affects: [link.id],
+        affects: [end.tunnel.shown],
       };
     }),
 };

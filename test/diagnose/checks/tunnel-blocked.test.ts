@@ -1,6 +1,13 @@
 /** tunnel-blocked: what it finds between two hosts, and what it must not be confused with. */
+
+import { describe, expect, test } from 'vitest';
 import { tunnelBlocked } from '../../../src/diagnose/checks/tunnel-blocked.ts';
-import { testHostsCheck } from '../two-hosts.ts';
+import { diagnose } from '../../../src/diagnose/diagnose.ts';
+import { buildGraph } from '../../../src/graph/build-graph.ts';
+import type { Snapshot } from '../../../src/model/snapshot.ts';
+import { otherHost, ovsHosts } from '../../trace/layer2/ovs-hosts.ts';
+import { flannelUdpHosts, weaveHosts } from '../../trace/tunnels/daemon-hosts.ts';
+import { type HostsChange, testHostsCheck } from '../two-hosts.ts';
 
 testHostsCheck(tunnelBlocked, {
   wiring: 'flannel',
@@ -28,4 +35,34 @@ testHostsCheck(tunnelBlocked, {
       b.host.fdb = [];
     },
   },
+});
+
+describe('tunnels of switches and programs', () => {
+  const drop =
+    (match: string): HostsChange =>
+    ({ b }) =>
+      b.rule(`-A INPUT ${match} -j DROP`);
+  const ovs = (type: string) => (change: HostsChange) =>
+    ovsHosts({ tunnel: (n) => ({ type, options: { remote_ip: otherHost(n), key: '42' } }) }, change);
+  const fast = (change: HostsChange) => weaveHosts(['vethwe-datapath', 'vethwe-datapath'], change);
+  const checksOf = (snapshots: readonly Snapshot[]) =>
+    diagnose(buildGraph(snapshots)).findings.map(({ check, title }) => `${check}: ${title}`);
+
+  test.each<[string, (change: HostsChange) => readonly Snapshot[], string]>([
+    ['a VXLAN port of Open vSwitch', ovs('vxlan'), '-p udp -m udp --dport 4789'],
+    ['a GRE port of Open vSwitch', ovs('gre'), '-p gre'],
+    ['flannel’s udp backend', flannelUdpHosts, '-p udp -m udp --dport 8285'],
+    ['Weave, both its ports', fast, '-p udp -m multiport --dports 6783,6784'],
+  ])('%s: the rule of the other host that stops it is told first', (_system, hosts, match) => {
+    expect(checksOf(hosts(drop(match)))[0]).toMatch(
+      /^(tunnel-blocked: .* from node-a does not get into node-b|peer-port-blocked: node-b stops udp)/,
+    );
+    expect(checksOf(hosts(() => {})).filter((one) => !one.startsWith('hosts-subnet'))).toEqual([]);
+  });
+
+  test('a Weave router that goes over to sleeve is not cut off', () => {
+    expect(
+      checksOf(fast(drop('-p udp -m udp --dport 6784'))).filter((one) => one.startsWith('tunnel-blocked')),
+    ).toEqual([]);
+  });
 });

@@ -1,5 +1,10 @@
 /** tunnel-ends-disagree: what it finds between two hosts, and what it must not be confused with. */
+
+import { expect, test } from 'vitest';
 import { tunnelEndsDisagree } from '../../../src/diagnose/checks/tunnel-ends-disagree.ts';
+import { diagnose } from '../../../src/diagnose/diagnose.ts';
+import { buildGraph } from '../../../src/graph/build-graph.ts';
+import { otherHost, ovsHosts } from '../../trace/layer2/ovs-hosts.ts';
 import { type HostDraft, testHostsCheck } from '../two-hosts.ts';
 
 const setData = (draft: HostDraft, data: Readonly<Record<string, unknown>>): void => {
@@ -35,4 +40,18 @@ testHostsCheck(tunnelEndsDisagree, {
       });
     },
   },
+});
+
+test.each<[string, (n: 1 | 2) => { readonly type: string; readonly options: Readonly<Record<string, string>> }]>([
+  ['another GRE key', (n) => ({ type: 'gre', options: { remote_ip: otherHost(n), key: String(n) } })],
+  ['another VNI', (n) => ({ type: 'vxlan', options: { remote_ip: otherHost(n), key: String(n) } })],
+  [
+    'another host as the other end',
+    (n) => ({ type: 'vxlan', options: { remote_ip: n === 1 ? otherHost(n) : '10.77.0.19', key: '42' } }),
+  ],
+])('finds between two switches: %s', (_story, tunnel) => {
+  const { findings } = diagnose(buildGraph(ovsHosts({ tunnel })));
+  expect(findings[0]?.check).toBe('tunnel-ends-disagree');
+  expect(findings[0]?.evidence.map(({ source }) => source)).toContain('ovs-vsctl show (node-b)');
+  expect(JSON.stringify(findings[0])).not.toContain('#ovs:');
 });

@@ -42,7 +42,7 @@ export type WeaveWay = 'vethwe-pcap' | 'vethwe-datapath';
 const woven = (draft: HostDraft, n: number, way: WeaveWay): void => {
   joinNetworks(draft, n, 'weave');
   const { linkinfo, ...port } = makePort(6, 'vethwe-bridge', 0, 0, 'weave', { address: `02:66:00:00:01:0${n}` });
-  const near = { link: way, link_index: undefined, link_netnsid: undefined };
+  const near = { mtu: 1376, link: way, link_index: undefined, link_netnsid: undefined };
   add(
     draft,
     { ...port, ...near, linkinfo },
