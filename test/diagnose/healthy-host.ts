@@ -1,5 +1,6 @@
 /** A small healthy Docker host, written out whole, and ways to break it: what every check is tried on. */
 import type { Container, Engine, EngineNetwork } from '../../src/model/container.ts';
+import type { Gap } from '../../src/model/gap.ts';
 import type { AddressInfo, FdbEntry, Link } from '../../src/model/link.ts';
 import type { Netns } from '../../src/model/netns.ts';
 import type { Neighbour, PolicyRule, Route } from '../../src/model/route.ts';
@@ -285,6 +286,8 @@ export interface Draft {
   /** A rule more, at the end of its table. */
   addRule(table: string, rule: string): void;
   fdb(entry: Partial<FdbEntry> & { readonly mac: string; readonly ifname: string }): void;
+  /** No engine answers, for these reasons. */
+  silence(...gaps: readonly Gap[]): void;
   /** Another running container with a netns of its own on br-app. */
   addNetns(netns: Netns): void;
 }
@@ -329,6 +332,7 @@ export function healthyHost(change: (draft: Draft) => void = () => {}): Snapshot
     inside(100, '172.20.0.2', macOf.web, 4, [makeSocket('tcp', '0.0.0.0', 80, 'nginx')]),
     inside(200, '172.20.0.3', macOf.db, 5, [makeSocket('tcp', '::', 5432, 'postgres', { v6only: false })]),
   ]) as Mutable<Netns>[];
+  let silent: readonly Gap[] | undefined;
   const draft: Draft = {
     host: netns[0]!,
     web: netns[1]!,
@@ -351,8 +355,12 @@ export function healthyHost(change: (draft: Draft) => void = () => {}): Snapshot
       netns[0]!.ruleset!.iptablesNft = `${text.slice(0, end)}${rule}\n${text.slice(end)}`;
     },
     fdb: (entry) => netns[0]!.fdb!.push({ flags: [], state: '', ...entry } as Mutable<FdbEntry>),
+    silence: (...gaps) => {
+      silent = gaps;
+    },
     addNetns: (one) => netns.push(structuredClone(one) as Mutable<Netns>),
   };
   change(draft);
+  if (silent !== undefined) return { ...makeSnapshot(netns as readonly Netns[]), gaps: silent };
   return makeSnapshot(netns as readonly Netns[], [engine as Engine]);
 }

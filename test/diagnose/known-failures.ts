@@ -17,10 +17,8 @@ export const knownFailures: readonly Known[] = [
   found('host-input-blocks-container-to-host', 'flow-blocked'),
   found('subnet-overlaps-host-or-vpn-route', 'subnet-overlaps-route'),
   found('address-pools-exhausted', 'address-pools-used-up'),
-  undecided(
-    'dns-upstream-unreachable',
-    'whether a name server answers shows only by asking it; the way to it is among the connections that are tried',
-  ),
+  // Whether a name server answers shows only by asking it; the way to it is among the connections that are tried.
+  found('dns-upstream-unreachable', 'resolver-bypassed', 'flow-blocked'),
   found('dns-host-loopback-stub-in-container', 'nameserver-on-loopback'),
   undecided(
     'default-bridge-has-no-name-resolution',
@@ -87,14 +85,16 @@ export const knownFailures: readonly Known[] = [
   found('rp-filter-drops-asymmetric', 'reverse-path-drops', 'flow-blocked'),
   found('bridge-device-missing', 'bridge-missing'),
   found('bridge-down-or-address-missing', 'bridge-down', 'bridge-address-missing'),
-  undecided('daemon-bridge-config-conflict', 'an engine that does not start answers nothing; its log says why'),
+  // Where containers of it still run; else a host whose engine does not start is one without: its log says why.
+  found('daemon-bridge-config-conflict', 'engine-silent'),
   undecided('netfilter-modules-missing', 'modules on disk are not among the facts that are read'),
   undecided('xtables-lock-contention', 'who waits for the lock of xtables is over before one looks'),
   found('duplicate-mac-on-bridge', 'duplicate-mac'),
   found('stale-neighbour-entry', 'stale-neighbour', 'wrong-fdb-entry'),
   found('duplicate-ip', 'duplicate-address'),
   found('conntrack-invalid-causes-rst', 'unordered-packets-reset'),
-  undecided('cloud-imds-hop-limit', 'the hop limit of a cloud’s metadata service is a setting of the cloud'),
+  // Where a rule of the host's does it; the hop limit of a cloud's metadata service is a setting of the cloud.
+  found('cloud-imds-hop-limit', 'ttl-set-too-low'),
   undecided('cloud-fabric-drops', 'packets that a cloud drops never come to the host'),
   found('stale-rules-restored-at-boot', 'engine-rules-leftover', 'orphan-dnat'),
   found('veth-without-master', 'veth-without-master'),
@@ -136,8 +136,5 @@ export const knownFailures: readonly Known[] = [
   found('target-not-running-or-paused', 'container-not-serving'),
   found('wrong-container-port', 'wrong-container-port', 'listens-on-loopback'),
   undecided('ephemeral-or-reserved-port-clash', 'sockets of outgoing connections are not listed'),
-  undecided(
-    'published-but-no-ports-after-reload',
-    'an engine that does not answer names no containers: the gap says so',
-  ),
+  found('published-but-no-ports-after-reload', 'engine-silent'),
 ];

@@ -5,7 +5,6 @@ import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { Problem } from '../../src/diagnose/finding.ts';
 import { buildHostView, type Earlier } from '../../src/diagnose/host-view.ts';
 import { buildGraph } from '../../src/graph/build-graph.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type Draft, healthyHost } from './healthy-host.ts';
 
 type Change = (draft: Draft) => void;
@@ -29,30 +28,6 @@ function earlierFor(check: Check): Earlier | undefined {
   const graph = buildGraph([healthyHost()]);
   const home = [...graph.netns.values()].find(({ facts }) => facts.isHost);
   return check.comparesPictures && home !== undefined ? { home, seconds: 5 } : undefined;
-}
-
-const findIn = (check: Check, snapshot: Snapshot): readonly Problem[] =>
-  check.find(buildHostView(buildGraph([snapshot]), snapshot, earlierFor(check)));
-
-/** For what is no change of the healthy host's parts: whole pictures. */
-export function testSnapshots(
-  check: Check,
-  {
-    finds,
-    ignores,
-  }: { readonly finds: Readonly<Record<string, Snapshot>>; readonly ignores: Readonly<Record<string, Snapshot>> },
-): void {
-  describe(check.id, () => {
-    test.for(Object.entries(finds))('finds: %s', ([, snapshot]) => {
-      const problems = findIn(check, snapshot);
-      expect(problems.length).toBeGreaterThan(0);
-      for (const problem of problems) expectComplete(problem);
-      expect(diagnose(buildGraph([snapshot])).findings[0]?.check).toBe(check.id);
-    });
-    test.for(Object.entries(ignores))('is silent about %s', ([, snapshot]) => {
-      expect(findIn(check, snapshot)).toEqual([]);
-    });
-  });
 }
 
 /** What every finding owes its reader. */

@@ -10,7 +10,7 @@ const states: Readonly<Record<string, string>> = {
 
 export const containerNotServing: Check = {
   id: 'container-not-serving',
-  severity: 'warning',
+  severity: 'error',
   gate: true,
   about:
     'Before anything about the network is looked at: a paused container times out, one that restarts refuses, and neither is a fault of the network.',
@@ -26,6 +26,8 @@ export const containerNotServing: Check = {
         if (what === undefined) return [];
         return {
           subject: name,
+          // Who paused it knows; one that cannot start is broken, and leaves nothing to be said about what it listens at.
+          severity: state === 'paused' ? 'warning' : 'error',
           title: `${name} ${what.split(':')[0]}`,
           why: `${name} ${what}.`,
           evidence: [{ fact: `state ${state}`, source: `${engine.kind} inspect ${name}`, container: container.id }],

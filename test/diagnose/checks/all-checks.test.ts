@@ -46,12 +46,17 @@ const named = knownFailures.flatMap((one) => ('checks' in one ? one.checks : [])
 
 /** Checks for what the list does not have: dangers, and faults somebody makes by hand. */
 const beyondTheList = new Set([
+  'arp-filtered',
   'container-address-wrong',
+  'container-without-network',
   'engine-api-exposed',
+  'host-gateway-unanswered',
+  'hosts-file-misleads',
   'hosts-masqueraded',
   'hosts-subnet-overlap',
   'ipv6-forwarding-disabled',
   'link-without-arp',
+  'local-route-missing',
   'loopback-down',
   'masquerade-shadowed',
   'netem-on-link',

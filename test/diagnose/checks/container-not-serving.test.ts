@@ -38,7 +38,7 @@ const checksFor = (state: 'paused' | 'restarting') =>
   ).findings.map(({ check }) => check);
 
 test('a frozen server listens where it did: that nobody can reach it there is another fault', () => {
-  expect(checksFor('paused')).toEqual(['container-not-serving', 'listens-on-loopback']);
+  expect(checksFor('paused')).toEqual(['listens-on-loopback', 'container-not-serving']);
 });
 
 test('where a server that starts again listens says nothing', () => {
