@@ -114,6 +114,28 @@ const addMacvlans = (site: Site): void => {
   }
 };
 
+/** A container that also stands on a link of the outside: what comes by the host is answered past it, and the other way round. */
+const addDualHomed = (site: Site): void => {
+  const { build } = site;
+  build.netns('d');
+  build.veth('h', 'vd', 'd', 'eth0');
+  build.port('h', 'vd', bridgeNames[0]!);
+  build.veth('o', 'dual', 'd', 'eth1');
+  build.address('d', 'eth0', '10.10.0.60', 24);
+  build.address('d', 'eth1', '10.78.0.2', 24);
+  build.address('o', 'dual', '10.78.0.1', 24);
+  for (const [netns, ifname] of [
+    ['h', 'vd'],
+    ['d', 'eth0'],
+    ['d', 'eth1'],
+    ['o', 'dual'],
+  ] as const)
+    build.up(netns, ifname);
+  for (const net of ['10.77.0.0/24', '203.0.113.0/24']) build.ip('d', `route add ${net} via 10.78.0.1`);
+  build.ip('d', 'route add default via 10.10.0.1');
+  build.ip('o', 'route replace 10.10.0.0/24 via 10.77.0.11');
+};
+
 /** A netns with a bridge of its own, cabled to the first bridge: one layer 2 segment over two bridges. */
 const addFarBridge = (site: Site): void => {
   const { random, build } = site;
@@ -231,7 +253,8 @@ const oddities = (site: Site): void => {
   for (let n = random.below(4); n > 0; n--) random.pick(oneOf)();
 };
 
-export const randomTopology = (random: Random): Topology => {
+/** `wide`: wirings that are rarer, too. */
+export const randomTopology = (random: Random, wide: boolean): Topology => {
   const topology = emptyTopology();
   const site: Site = { random, topology, build: builder(topology), v6: random.chance(0.35), containers: [] };
   site.build.netns('h');
@@ -241,6 +264,7 @@ export const randomTopology = (random: Random): Topology => {
   if (random.chance(0.35)) addRouter(site);
   if (random.chance(0.2)) addMacvlans(site);
   if (random.chance(0.2)) addFarBridge(site);
+  if (wide && random.chance(0.4)) addDualHomed(site);
   oddities(site);
   hostSysctls(site);
   return topology;

@@ -44,8 +44,9 @@ const firstWide = 1_000_000;
 /** The topology of a seed, rules included. */
 export const topologyOf = (seed: number): Topology => {
   const random = seededRandom(seed);
-  const topology = randomTopology(random);
-  addRandomRules(random, topology, builder(topology), seed >= firstWide);
+  const wide = seed >= firstWide;
+  const topology = randomTopology(random, wide);
+  addRandomRules(random, topology, builder(topology), wide);
   return topology;
 };
 
