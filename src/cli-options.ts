@@ -61,9 +61,11 @@ export const schemaNames = [
   'capture',
   'doctor',
   'fix',
+  'plumb',
   'undo',
   'confirm',
   'journal',
+  'error',
 ] as const;
 export type SchemaName = (typeof schemaNames)[number];
 

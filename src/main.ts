@@ -1,16 +1,16 @@
 /** The program: arguments → a command's answer, or the screen; its result is the exit code. */
 import packageJson from '../package.json' with { type: 'json' };
 import { type Parsed, parseArguments } from './cli-options/parse-arguments.ts';
+import { findCommand } from './cli-options.ts';
 import { startWorkerEarly } from './host/netlink/worker-thread.ts';
 import { exitCodes } from './main/exit-codes.ts';
-import { type Io, processIo } from './main/io.ts';
+import { type Io, processIo, textStyle } from './main/io.ts';
 import { isUnreachableError } from './main/unreachable-error.ts';
 import { isUsageError } from './main/usage-error.ts';
-import { printable } from './std/printable.ts';
 
 /** What the user can mend is one line; what we did wrong is told as such. Never a stack trace. */
 const explain = (error: unknown): { readonly line: string; readonly code: number } => {
-  const message = printable(error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
   if (isUsageError(error)) return { line: message, code: exitCodes.usage };
   if (isUnreachableError(error)) return { line: message, code: exitCodes.cannotTell };
   return {
@@ -35,16 +35,23 @@ const kernelReaders: ReadonlySet<string | undefined> = new Set([
 const readsTheKernel = ({ command, values, switches }: Parsed): boolean =>
   kernelReaders.has(command?.name) && !values.has('recording') && !values.has('host') && !switches.has('help');
 
+/** Also of words that no command was found in: who asked for a document gets one. */
+const fail = async (io: Io, argv: readonly string[], line: string, code: number): Promise<number> => {
+  const { writeFailure } = await import('./main/tell-failure.ts');
+  const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length);
+  const command = words.find((word) => findCommand(word) !== undefined);
+  const switches = new Set(words.map((word) => word.replace(/^--/, '')));
+  writeFailure(io, { command, json: words.includes('--json'), style: textStyle(io, switches) }, line, code);
+  return code;
+};
+
 /** Resolves with the exit code; never rejects. */
 export const main = async (argv: readonly string[], io: Io = processIo()): Promise<number> => {
   try {
     // Not for people: the process that `fix --confirm-within` leaves behind.
     if (argv[0] === '__revert') return (await import('./main/run-revert.ts')).runRevert(argv[1] ?? '');
     const parsed = parseArguments(argv);
-    if ('error' in parsed) {
-      io.stderr.write(`vethscope: ${printable(parsed.error)}\n`);
-      return exitCodes.usage;
-    }
+    if ('error' in parsed) return fail(io, argv, parsed.error, exitCodes.usage);
     if (parsed.switches.has('version')) {
       io.stdout.write(`vethscope ${packageJson.version}\n`);
       return exitCodes.yes;
@@ -54,8 +61,7 @@ export const main = async (argv: readonly string[], io: Io = processIo()): Promi
     return await runCommand(parsed, io);
   } catch (error) {
     const { line, code } = explain(error);
-    io.stderr.write(`vethscope: ${line}\n`);
-    return code;
+    return fail(io, argv, line, code);
   }
 };
 

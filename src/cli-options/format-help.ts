@@ -3,17 +3,22 @@ import { type CommandSpec, commands, globalOptions, type OptionSpec } from '../c
 
 const width = 80;
 
-/** A left column and a text beside it, wrapped. */
-const entry = (left: string, text: string, indent: number): string => {
+/** Broken between words, and behind the `|` of a usage. */
+const wrap = (text: string, room: number): readonly string[] => {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent + line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+  for (const piece of text.match(/[^ |]+\|?|\|| +/g) ?? []) {
+    if (line.trim() !== '' && line.length + piece.trimEnd().length > room) {
+      lines.push(line.trimEnd());
+      line = piece.trimStart();
+    } else line += piece;
   }
-  lines.push(line);
+  return [...lines, line];
+};
+
+/** A left column and a text beside it, wrapped. */
+const entry = (left: string, text: string, indent: number): string => {
+  const lines = wrap(text, width - indent);
   const start = `  ${left}`;
   const first =
     start.length + 2 > indent ? `${start}\n${' '.repeat(indent)}${lines[0]}` : `${start.padEnd(indent)}${lines[0]}`;
@@ -28,20 +33,25 @@ const optionLines = (options: readonly OptionSpec[]): string =>
 
 const exitLine = `Exit codes: 0 yes or done, 1 no, 2 wrong usage, 3 cannot tell, 4 a change was refused, failed or taken back, 130 interrupted.`;
 
-const endpoints = `An ENDPOINT is the name of a container, the beginning of its id, a compose service,
-container:NAME, netns:NAME, netns:INODE, pid:N, host, outside, or an address.`;
+const paragraph = (text: string): string => wrap(text, width).join('\n');
+
+const endpoints = paragraph(
+  'An ENDPOINT is the name of a container, the beginning of its id, a compose service, container:NAME, netns:NAME, netns:INODE, pid:N, host, outside, or an address.',
+);
 
 const commandHelp = (command: CommandSpec): string => {
   const own = command.options.length === 0 ? '' : `\nOptions of ${command.name}:\n${optionLines(command.options)}\n`;
   const where = /ENDPOINT|FROM/.test(command.usage) ? `\n${endpoints}\n` : '';
+  const name = `vethscope ${command.name} `;
+  const usage = wrap(command.usage, width - name.length).join(`\n${' '.repeat(name.length)}`);
   return (
-    `vethscope ${command.name} ${command.usage}`.trimEnd() +
+    `${name}${usage}`.trimEnd() +
     `\n\n${entry('', command.help, 2).trimStart()}\n${own}${where}\nOptions:\n${optionLines(globalOptions)}\n`
   );
 };
 
 const overview = (): string =>
-  `vethscope: who is wired to whom on a container host, and why a packet does not arrive
+  `${paragraph('vethscope: who is wired to whom on a container host, and why a packet does not arrive')}
 
   vethscope                 the screen (on a terminal)
   vethscope COMMAND …       one answer, as text or with --json
@@ -52,7 +62,7 @@ ${commands.map((one) => entry(`${one.name} ${one.choices === undefined ? one.usa
 Options:
 ${optionLines(globalOptions)}
 
-${exitLine}
+${paragraph(exitLine)}
 \`vethscope COMMAND --help\` tells more of one command.
 `;
 

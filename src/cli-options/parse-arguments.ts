@@ -32,12 +32,13 @@ const badValue = (option: OptionSpec, value: string): string | undefined =>
 
 const checkWords = (command: CommandSpec, words: readonly string[]): string | undefined => {
   const usage = `vethscope ${command.name} ${command.usage}`.trim();
+  const [first] = words;
+  if (first !== undefined && command.choices !== undefined && !command.choices.includes(first))
+    return `${command.name} ${first}: no such thing (choose one of ${command.choices.join(', ')})`;
   if (words.length < command.minWords) return `${command.name}: something is missing (usage: ${usage})`;
   if (words.length > command.maxWords)
     return `${command.name} ${words[command.maxWords]}: one word too many (usage: ${usage})`;
-  const [first] = words;
-  if (first === undefined || command.choices === undefined || command.choices.includes(first)) return undefined;
-  return `${command.name} ${first}: no such thing (choose one of ${command.choices.join(', ')})`;
+  return undefined;
 };
 
 /** The command is the first word that is no option; options may stand anywhere, `--` ends them. */

@@ -7,6 +7,7 @@ import { readCaptureQuestion } from './capture-options.ts';
 import { type CommandInput, type RunCommand, withGraph } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { type CaptureFollower, followCapture } from './follow-capture.ts';
+import { tellFailure } from './tell-failure.ts';
 import { usageError } from './usage-error.ts';
 
 const refusalCodes: Readonly<Partial<Record<CaptureRefusal['reason'], ExitCode>>> = {
@@ -16,10 +17,9 @@ const refusalCodes: Readonly<Partial<Record<CaptureRefusal['reason'], ExitCode>>
   'read-only': exitCodes.changeFailed,
 };
 
-const tellRefusal = ({ io, style }: CommandInput, { error, reason, howToSee }: CaptureRefusal): ExitCode => {
+const tellRefusal = (input: CommandInput, { error, reason, howToSee }: CaptureRefusal): ExitCode => {
   const how = howToSee === undefined ? '' : ` (${howToSee})`;
-  io.stderr.write(`vethscope: capture: ${safeText(error + how, style)}\n`);
-  return refusalCodes[reason] ?? exitCodes.cannotTell;
+  return tellFailure(input, `capture: ${error}${how}`, refusalCodes[reason] ?? exitCodes.cannotTell);
 };
 
 /** What was asked for came, or not all of it could be seen. */

@@ -9,6 +9,7 @@ import { formatFindings } from '../report/list/report-list.ts';
 import type { ConnectionDiagnosis, Diagnosis, Graph, Session, Severity, Trace } from '../session.ts';
 import { type CommandInput, type RunCommand, withSession, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { tellFailure } from './tell-failure.ts';
 import { usageError } from './usage-error.ts';
 
 /** Worst first: `--fail-on` counts everything up to its own place. */
@@ -72,10 +73,7 @@ const findOver = async (seconds: number | undefined, first: Graph, session: Sess
 const withProbes = async (input: CommandInput, found: Diagnosis, session: Session): Promise<Diagnosis | ExitCode> => {
   if (!input.switches.has('probe')) return found;
   const answer = await session.probe((what) => input.io.stderr.write(`${safeText(what, input.style)}\n`));
-  if ('error' in answer) {
-    input.io.stderr.write(`vethscope: doctor: ${safeText(answer.error, input.style)}\n`);
-    return exitCodes.changeFailed;
-  }
+  if ('error' in answer) return tellFailure(input, `doctor: ${answer.error}`, exitCodes.changeFailed);
   return { ...found, findings: [...answer.findings, ...found.findings], gaps: [...found.gaps, ...answer.gaps] };
 };
 
@@ -86,12 +84,7 @@ export const runDoctor: RunCommand = async (input) => {
   return withSession(input, async (graph, session) => {
     const read: ConnectionDiagnosis | (Diagnosis & { readonly trace?: Trace }) | { readonly error: string } =
       ends === undefined ? await findOver(seconds, graph, session) : await session.connectionFindings(ends);
-    if ('error' in read) {
-      input.io.stderr.write(
-        `vethscope: ${safeText(read.error, input.style)} (\`vethscope list containers\` shows what there is)\n`,
-      );
-      return exitCodes.no;
-    }
+    if ('error' in read) return tellFailure(input, read.error, exitCodes.no);
     const found = ends === undefined ? await withProbes(input, read, session) : read;
     if (typeof found === 'number') return found;
     const { trace } = read;

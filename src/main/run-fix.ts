@@ -7,6 +7,7 @@ import type { Change, FixPreview, FixQuestion, Graph, PlumbingQuestion, Session 
 import { type CommandInput, type RunCommand, withSession, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { endsOf } from './run-doctor.ts';
+import { tellFailure } from './tell-failure.ts';
 import { usageError } from './usage-error.ts';
 
 /** Long enough to see that the session still answers. */
@@ -80,11 +81,6 @@ const guarded = (question: FixQuestion, preview: FixPreview, input: CommandInput
 export const exitCodeOf = ({ state }: Change): ExitCode =>
   state === 'failed' || state === 'rolled-back' || state === 'interrupted' ? exitCodes.changeFailed : exitCodes.yes;
 
-const refuse = (input: CommandInput, error: string, code: ExitCode): ExitCode => {
-  input.io.stderr.write(`vethscope: ${safeText(error, input.style)}\n`);
-  return code;
-};
-
 const apply = async (
   input: CommandInput,
   graph: Graph,
@@ -97,7 +93,7 @@ const apply = async (
   // What is run is what was planned when it was looked at.
   const shown = preview.change.commands;
   const change = await session.applyFix({ ...guarded(question, preview, input), shown }, progress);
-  if ('error' in change) return refuse(input, change.error, exitCodes.no);
+  if ('error' in change) return tellFailure(input, change.error, exitCodes.no);
   if (input.json) writeJson(input, fixDocument(graph, change));
   else {
     input.io.stdout.write(formatChange(change, input.style));
@@ -119,7 +115,7 @@ export const runChange = async (
   const question = questionOf(input, finding, plumbing);
   return withSession(input, async (graph, session) => {
     const preview = await session.previewFix(question);
-    if ('error' in preview) return refuse(input, preview.error, exitCodes.no);
+    if ('error' in preview) return tellFailure(input, preview.error, exitCodes.no);
     if (input.switches.has('yes')) return apply(input, graph, session, question, preview);
     if (input.json) writeJson(input, fixDocument(graph, preview.change, preview));
     else tellPreview(input, graph, preview, false);

@@ -2,11 +2,11 @@
 import type { NetnsPart } from '../host/host.ts';
 import { formatGaps } from '../report/format-gaps.ts';
 import { formatLocate } from '../report/format-locate.ts';
-import { safeText } from '../report/format-table.ts';
 import { locateDocument } from '../report/report-locate.ts';
 import type { Graph, Located } from '../session.ts';
 import { type RunCommand, withGraph, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { tellFailure } from './tell-failure.ts';
 
 /** Rules tell which of several links a published port leads to, so they are read when a word could be a port. */
 const partsFor = (words: readonly string[]): readonly NetnsPart[] =>
@@ -26,12 +26,7 @@ export const runLocate: RunCommand = async (input) =>
     const document = locateDocument(graph, input.words, found);
     if (input.json) writeJson(input, document);
     else if (found.length > 0) input.io.stdout.write(formatLocate(document.matches, input.style));
-    else {
-      const words = safeText(input.words.join(' '), input.style);
-      input.io.stderr.write(
-        `vethscope: ${words}: nothing here goes by that name (\`vethscope list links\` shows all links)\n`,
-      );
-    }
+    else tellFailure(input, `${input.words.join(' ')}: nothing here goes by that name`, code);
     if (!input.json && code === exitCodes.cannotTell) input.io.stderr.write(formatGaps(graph, graph.gaps, input.style));
     return code;
   });

@@ -5,6 +5,7 @@ import { measureDocument } from '../report/measure/measure-document.ts';
 import type { Measurement, MeasureRefusal } from '../session.ts';
 import { type CommandInput, type RunCommand, withGraph, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { tellFailure } from './tell-failure.ts';
 import { usageError } from './usage-error.ts';
 
 const readNumber = ({ values }: CommandInput, name: string, limit: number, unless: number): number => {
@@ -33,8 +34,11 @@ export const runMeasure: RunCommand = async (input) => {
       );
       if ('error' in answer) {
         const how = answer.howToSee === undefined ? '' : ` (${answer.howToSee})`;
-        io.stderr.write(`vethscope: measure: ${safeText(`${answer.error}${how}`, style)}\n`);
-        return refusalCodes[answer.reason] ?? exitCodes.cannotTell;
+        return tellFailure(
+          input,
+          `measure: ${answer.error}${how}`,
+          refusalCodes[answer.reason] ?? exitCodes.cannotTell,
+        );
       }
       measured.push(answer);
     }

@@ -1,23 +1,19 @@
 /** `vethscope rules [ENDPOINT]`. */
 
 import { formatGaps } from '../report/format-gaps.ts';
-import { safeText } from '../report/format-table.ts';
 import { formatRules } from '../report/rules/format-rules.ts';
 import { listChains, rulesDocument } from '../report/rules/report-rules.ts';
 import { findRulesSubject } from '../report/rules/rules-subject.ts';
 import { type RunCommand, withGraph, writeJson } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
+import { tellFailure } from './tell-failure.ts';
 
 export const runRules: RunCommand = async (input) => {
   const [endpoint] = input.words;
   return withGraph(input, ['links', 'addresses', 'ruleset'], (graph, session) => {
     const subject = endpoint === undefined ? undefined : findRulesSubject(graph, endpoint, session.locate([endpoint]));
-    if (endpoint !== undefined && subject === undefined) {
-      input.io.stderr.write(
-        `vethscope: ${safeText(endpoint, input.style)}: nothing here goes by that name (\`vethscope list containers\` shows what there is)\n`,
-      );
-      return exitCodes.no;
-    }
+    if (endpoint !== undefined && subject === undefined)
+      return tellFailure(input, `${endpoint}: no container, netns or address of that name`, exitCodes.no);
     const chains = listChains(graph, subject);
     if (input.json) writeJson(input, rulesDocument(graph, endpoint, chains));
     else {

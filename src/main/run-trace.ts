@@ -8,6 +8,7 @@ import { formatMatrix, listCells, matrixDocument } from '../report/trace/trace-m
 import type { Graph, Outcome, Session, TraceQuestion } from '../session.ts';
 import { type CommandInput, type RunCommand, withGraph, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { tellFailure } from './tell-failure.ts';
 import { usageError } from './usage-error.ts';
 
 const readSysctls = (given: readonly string[]): Readonly<Record<string, string>> =>
@@ -59,7 +60,7 @@ const runProof = async (
   const { io, style } = input;
   const tell = (text: string) => io.stderr.write(`${safeText(text, style)}\n`);
   const proof = await session.prove(question, tell);
-  if ('error' in proof) return noSuchEnd(input, proof.error);
+  if ('error' in proof) return tellFailure(input, proof.error, exitCodes.no);
   const { trace } = proof;
   const gaps = 'gap' in proof ? [proof.gap] : proof.live.gaps;
   const live = 'gap' in proof ? undefined : proof.live;
@@ -72,16 +73,6 @@ const runProof = async (
   return exitCode(live.outcome);
 };
 
-const howToGoOn = (error: string): string => {
-  if (error.endsWith('of that name')) return ' (`vethscope list containers` shows what there is)';
-  return /: no such rule \(/.test(error) ? ' (`vethscope list rules` numbers them)' : '';
-};
-
-const noSuchEnd = ({ io, style }: CommandInput, error: string): ExitCode => {
-  io.stderr.write(`vethscope: ${safeText(error, style)}${howToGoOn(error)}\n`);
-  return exitCodes.no;
-};
-
 const exitCode = (outcome: Outcome): ExitCode => {
   if (outcome === 'delivered') return exitCodes.yes;
   return outcome === 'unknown' ? exitCodes.cannotTell : exitCodes.no;
@@ -92,7 +83,7 @@ export const runTrace: RunCommand = async (input) => {
   return withGraph(input, undefined, (graph, session) => {
     if (input.switches.has('live')) return runProof(input, graph, session, question);
     const trace = session.trace(question);
-    if ('error' in trace) return noSuchEnd(input, trace.error);
+    if ('error' in trace) return tellFailure(input, trace.error, exitCodes.no);
     if (input.json) writeJson(input, traceDocument(graph, trace));
     else input.io.stdout.write(whatIf(question, input.style) + formatTrace(trace, input.style));
     return exitCode(trace.outcome);

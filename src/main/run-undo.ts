@@ -6,6 +6,7 @@ import type { Change, Session } from '../session.ts';
 import { type CommandInput, graphOf, openSession, type RunCommand, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { exitCodeOf } from './run-fix.ts';
+import { tellFailure } from './tell-failure.ts';
 
 const tell = async (
   input: CommandInput,
@@ -13,10 +14,7 @@ const tell = async (
   session: Session,
   change: Change | { readonly error: string },
 ): Promise<ExitCode> => {
-  if ('error' in change) {
-    input.io.stderr.write(`vethscope: ${safeText(change.error, input.style)}\n`);
-    return exitCodes.changeFailed;
-  }
+  if ('error' in change) return tellFailure(input, change.error, exitCodes.changeFailed);
   if (input.json) writeJson(input, changeDocument(name, await graphOf(session), change));
   else input.io.stdout.write(formatChange(change, input.style));
   return exitCodeOf(change);

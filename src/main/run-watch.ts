@@ -6,6 +6,7 @@ import { watchDocument } from '../report/watch/watch-document.ts';
 import type { Graph, Session, WatchAccount, WatchQuestion, WatchRefusal } from '../session.ts';
 import { type CommandInput, type RunCommand, withGraph, writeJson } from './command.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { tellFailure } from './tell-failure.ts';
 import { usageError } from './usage-error.ts';
 
 const readNumber = ({ values }: CommandInput, name: string, limit: number): number | undefined => {
@@ -39,10 +40,9 @@ const refusalCodes: Readonly<Partial<Record<WatchRefusal['reason'], ExitCode>>> 
   'read-only': exitCodes.changeFailed,
 };
 
-const tellRefusal = ({ io, style }: CommandInput, { error, reason, howToSee }: WatchRefusal): ExitCode => {
-  const how = howToSee ?? (reason === 'not-found' ? '`vethscope list containers` shows what there is' : undefined);
-  io.stderr.write(`vethscope: watch: ${safeText(`${error}${how === undefined ? '' : ` (${how})`}`, style)}\n`);
-  return refusalCodes[reason] ?? exitCodes.cannotTell;
+const tellRefusal = (input: CommandInput, { error, reason, howToSee }: WatchRefusal): ExitCode => {
+  const how = howToSee === undefined ? '' : ` (${howToSee})`;
+  return tellFailure(input, `watch: ${error}${how}`, refusalCodes[reason] ?? exitCodes.cannotTell);
 };
 
 /** A line for each group when it is new. Its first packets may still be under way: what is told of them can change. */

@@ -4,6 +4,7 @@ import { captureSchema } from './capture-schema.ts';
 import { confirmSchema, fixSchema, journalSchema, undoSchema } from './change-schema.ts';
 import { diffSchema } from './diff-schema.ts';
 import { doctorSchema } from './doctor-schema.ts';
+import { errorSchema } from './error-schema.ts';
 import { graphSchema } from './graph-schema.ts';
 import { listSchema } from './list-schema.ts';
 import { locateSchema } from './locate-schema.ts';
@@ -27,9 +28,11 @@ export const allSchemas = {
   diff: diffSchema,
   doctor: doctorSchema,
   fix: fixSchema,
+  plumb: fixSchema,
   undo: undoSchema,
   confirm: confirmSchema,
   journal: journalSchema,
+  error: errorSchema,
 } as const;
 
 /** JSON Schema (draft 2020-12) of a document; fields may be added without a new version, so others are allowed. */
