@@ -56,10 +56,8 @@ export const knownFailures: readonly Known[] = [
     'published-port-ipv6-family-mismatch',
     'which family a client uses is the client’s choice; IPv6 connections between those who have it are tried',
   ),
-  undecided(
-    'multi-network-wrong-default-gateway',
-    'any of several networks may be meant to lead out; the way out taken is tried',
-  ),
+  // Any of several networks that lead out may be meant.
+  found('multi-network-wrong-default-gateway', 'default-route-by-dead-end'),
   found('container-no-default-route', 'container-no-default-route', 'container-gateway-unreachable'),
   found('conntrack-table-full', 'conntrack-full', 'conntrack-drops-packets'),
   undecided(
@@ -136,5 +134,5 @@ export const knownFailures: readonly Known[] = [
   found('target-not-running-or-paused', 'container-not-serving'),
   found('wrong-container-port', 'wrong-container-port', 'listens-on-loopback'),
   undecided('ephemeral-or-reserved-port-clash', 'sockets of outgoing connections are not listed'),
-  found('published-but-no-ports-after-reload', 'engine-silent'),
+  found('published-but-no-ports-after-reload', 'engine-silent', 'userland-proxy-gone'),
 ];

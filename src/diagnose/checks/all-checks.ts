@@ -23,6 +23,7 @@ import { containerNoDefaultRoute } from './container-no-default-route.ts';
 import { containerNotServing } from './container-not-serving.ts';
 import { containerSubnetRoutedElsewhere } from './container-subnet-routed-elsewhere.ts';
 import { containerWithoutNetwork } from './container-without-network.ts';
+import { defaultRouteByDeadEnd } from './default-route-by-dead-end.ts';
 import { directAccessDropped } from './direct-access-dropped.ts';
 import { dockerUserDeadRule } from './docker-user-dead-rule.ts';
 import { dockerUserDropsReplies } from './docker-user-drops-replies.ts';
@@ -91,6 +92,7 @@ import { tunnelEndsDisagree } from './tunnel-ends-disagree.ts';
 import { tunnelMtuTooLarge } from './tunnel-mtu-too-large.ts';
 import { unorderedPacketsReset } from './unordered-packets-reset.ts';
 import { uplinkDown } from './uplink-down.ts';
+import { userlandProxyGone } from './userland-proxy-gone.ts';
 import { vethDown } from './veth-down.ts';
 import { vethMtuMismatch } from './veth-mtu-mismatch.ts';
 import { vethWithoutMaster } from './veth-without-master.ts';
@@ -115,6 +117,7 @@ export const allChecks: readonly Check[] = [
   containerAddressWrong,
   localRouteMissing,
   containerNoDefaultRoute,
+  defaultRouteByDeadEnd,
   containerGatewayUnreachable,
   linkWithoutArp,
   arpFiltered,
@@ -141,6 +144,7 @@ export const allChecks: readonly Check[] = [
   bridgeOutsideFirewalld,
   publishedPortWithoutDnat,
   publishedPortNotAccepted,
+  userlandProxyGone,
   hairpinOff,
   loopbackPublishBroken,
   bridgedFramesUnfiltered,

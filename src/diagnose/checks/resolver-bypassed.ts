@@ -9,13 +9,17 @@ const servers = (resolvConf: string): readonly string[] =>
 
 const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
 
+const withNames: ReadonlySet<string> = new Set(['bridge', 'macvlan', 'ipvlan', 'overlay']);
+
 /** Networks of people have names; the default bridge has none. */
 function namedNetwork({ engine, networks }: EngineView, { facts }: ContainerNode): string | undefined {
   if (engine.kind !== 'docker' || facts.mode === 'host' || facts.mode === 'container') return undefined;
   const own = facts.endpoints.map(({ network, networkId }) =>
     networks.find((one) => one.facts.fullId === networkId || one.facts.name === network),
   );
-  return own.find((network) => network !== undefined && network.facts.name !== 'bridge')?.facts.name;
+  return own.find(
+    (network) => network !== undefined && network.facts.name !== 'bridge' && withNames.has(network.facts.driver),
+  )?.facts.name;
 }
 
 export const resolverBypassed: Check = {
@@ -25,7 +29,7 @@ export const resolverBypassed: Check = {
     'On a network of its own name the engine writes 127.0.0.11, its resolver, into the container’s resolv.conf. When a program inside, or a mounted file, puts other ' +
     'servers there, names of other containers are not resolved: those servers never heard of them.',
   not: [
-    'the default bridge, where no resolver of the engine is',
+    'mode none, and the default bridge, where no resolver of the engine is',
     'a container that asks the engine’s resolver among others',
     'a server of its own on loopback, which may ask the engine’s',
     'resolv.conf that was not read',

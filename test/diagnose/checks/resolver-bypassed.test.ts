@@ -18,6 +18,10 @@ testCheck(resolverBypassed, {
     'a server of its own on loopback': (draft) => {
       draft.webContainer.files = { resolvConf: 'nameserver 127.0.0.1\n' };
     },
+    'mode none, which is a network of driver null to the engine': (draft) => {
+      draft.webContainer.files = { resolvConf: 'nameserver 192.0.2.53\n' };
+      draft.app.driver = 'null';
+    },
     'the default bridge': (draft) => {
       draft.webContainer.files = { resolvConf: 'nameserver 192.0.2.53\n' };
       draft.webContainer.endpoints[0]!.network = 'bridge';
