@@ -1,6 +1,6 @@
 /** What a check is: one problem, how it shows, and what it must not be confused with. */
 
-import type { Problem, Severity } from './finding.ts';
+import type { Ending, FlowKind, Problem, Severity } from './finding.ts';
 import type { HostView } from './host-view.ts';
 import type { NetnsPart } from './part.ts';
 
@@ -21,10 +21,17 @@ export interface Check {
   readonly comparesPictures?: true;
   /** Parts of the engine's netns without which it cannot decide: then it says so as a gap and stays silent. */
   readonly needs: readonly NetnsPart[];
-  /** Checks whose findings are only consequences of this one where they share an affected object. `*`: all of them. */
-  readonly hides?: readonly string[] | '*';
+  /** Checks whose findings are only consequences of this one where they share an affected object. */
+  readonly hides?: readonly string[];
   /** It breaks answers alone: what stops a request in the same netns has another cause. */
   readonly breaksAnswers?: true;
+  /** It breaks connections of these kinds alone; absent: any. */
+  readonly breaks?: readonly FlowKind[];
+  /**
+   * How far the packets that go wrong because of it may get: what a rule stops is a consequence only of what leads packets to that rule. Absent: they
+   * find no route, no neighbour, no way through a link.
+   */
+  readonly leadsTo?: Ending;
   /** Long work of `find`, done before it in pieces; what it found out must be kept with the view. */
   prepare?(view: HostView): Generator<void>;
   /** What it left out, in words; undefined: nothing. Told as a gap. */

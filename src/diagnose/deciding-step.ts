@@ -3,7 +3,7 @@ import type { Graph, NetnsNode } from '../graph/graph.ts';
 import { splitWords } from '../systems/rule-words.ts';
 import type { RuleRef, Step, Trace } from '../trace/trace.ts';
 import { isWorld, type Stopped, specsFor, takesAnswer } from './accept-specs.ts';
-import type { Evidence } from './finding.ts';
+import type { Ending, Evidence } from './finding.ts';
 import { automatic, command, type Draft, guided, setSysctl, untilFlush, untilReboot } from './remedies.ts';
 
 export interface Decision {
@@ -21,6 +21,14 @@ export function decisionOf(graph: Graph, trace: Trace): Decision | undefined {
   const hop = direction?.hops.find((one) => one.steps.includes(step)) ?? direction?.hops.at(-1);
   const netns = hop === undefined ? undefined : graph.netns.get(hop.netns);
   return { step, inReply, ...(netns === undefined ? {} : { netns }) };
+}
+
+const engines: ReadonlySet<string | undefined> = new Set(['Docker', 'Podman']);
+
+export function endingOf({ step: { evidence } }: Decision): Ending {
+  const { rule, sysctl } = evidence;
+  if (rule !== undefined) return rule.index === 0 || engines.has(rule.madeBy) ? 'engine' : 'rule';
+  return sysctl === undefined ? 'elsewhere' : 'setting';
 }
 
 /** `filter FORWARD rule 3`, `the policy of filter FORWARD`. */

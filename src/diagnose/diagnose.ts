@@ -26,7 +26,7 @@ const onHost = (view: HostView, text: string, joint: string): string =>
 
 function makeFinding(
   check: Check,
-  { subject: about, title, ...problem }: Problem,
+  { subject: about, title, cases, hides, ...problem }: Problem,
   view: HostView,
   taken: Set<string>,
 ): Found {
@@ -48,7 +48,8 @@ function makeFinding(
     hides: [],
     references: check.references,
   };
-  return { finding, check, affects: problem.affects, ...(problem.cases === undefined ? {} : { cases: problem.cases }) };
+  const parts = { ...(cases === undefined ? {} : { cases }), ...(hides === undefined ? {} : { hides }) };
+  return { finding, check, affects: problem.affects, ...parts };
 }
 
 function missingParts(check: Check, view: HostView): readonly NetnsPart[] {

@@ -66,6 +66,24 @@ export interface Finding {
 /** Objects a problem breaks; a root cause folds consequences that share one. `host` concerns everything on it. */
 export type Affected = ContainerId | NetworkId | LinkId | NetnsId | 'host';
 
+/** What is tried: a container to the outside, to a neighbour, this host to a container, the outside to a published port. */
+export type FlowKind = 'out' | 'neighbour' | 'host' | 'published';
+
+/** One connection of several that a finding sums up. */
+export interface Case {
+  readonly affects: readonly Affected[];
+  /** Absent: a person asked for it. */
+  readonly kind?: FlowKind;
+  /** The request arrives; its answer does not. */
+  readonly inReply: boolean;
+  /** Where it ends: at a rule somebody wrote; at the engine's rules or a policy, which take what has gone astray; at a setting; elsewhere. */
+  readonly endsAt: Ending;
+}
+
+/** Each takes more than the one before it. */
+export const endings = ['elsewhere', 'setting', 'engine', 'rule'] as const;
+export type Ending = (typeof endings)[number];
+
 /** A finding as its check writes it. */
 export interface Problem {
   readonly subject: string;
@@ -76,8 +94,10 @@ export interface Problem {
   readonly evidence: readonly Evidence[];
   readonly remedies: readonly Omit<Remedy, 'n'>[];
   readonly affects: readonly Affected[];
-  /** Where it sums up several cases: the objects of each. A cause hides it only when it explains every one of them. */
-  readonly cases?: readonly (readonly Affected[])[];
+  /** A cause hides it only when it explains every one of them. */
+  readonly cases?: readonly Case[];
+  /** Where less follows from it than its check says. */
+  readonly hides?: readonly string[];
 }
 
 export interface Diagnosis {

@@ -3,12 +3,13 @@ import type { ContainerNode, NetnsNode } from '../graph/graph.ts';
 import { outsideAddress } from '../trace/endpoints/choose-address.ts';
 import type { Trace } from '../trace/trace.ts';
 import { tracePacket } from '../trace/trace-packet.ts';
+import type { FlowKind } from './finding.ts';
 import type { Attachment, BridgeNetwork, EngineView, HostView } from './host-view.ts';
 import { optionOf } from './host-view.ts';
 import { createLikeness, type Likeness } from './likeness.ts';
 
 export interface Flow {
-  readonly kind: 'out' | 'neighbour' | 'host' | 'published';
+  readonly kind: FlowKind;
   /** Who is cut off when it fails: where it goes, else where it comes from. */
   readonly container: ContainerNode;
   /** A neighbour that sends it. */

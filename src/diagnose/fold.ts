@@ -1,12 +1,14 @@
 /** Folds findings that are only consequences of another one under it. */
 import type { Check } from './check.ts';
-import type { Affected, Finding, Severity } from './finding.ts';
+import { type Affected, type Case, endings, type Finding, type Severity } from './finding.ts';
 
 export interface Found {
   readonly finding: Finding;
   readonly check: Check;
   readonly affects: readonly Affected[];
-  readonly cases?: readonly (readonly Affected[])[];
+  readonly cases?: readonly Case[];
+  /** Instead of what its check hides. */
+  readonly hides?: readonly string[];
 }
 
 /** Exposures stand for themselves; a remark never hides a fault. */
@@ -16,20 +18,22 @@ const weight: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info:
 const weightOf = ({ check, finding }: Found): number =>
   check.id === 'flow-blocked' ? Math.min(weight[finding.severity], weight.warning) : weight[finding.severity];
 
+/** Could a packet that ends so have gone wrong because of it? */
+const leadsTo = ({ breaks, breaksAnswers, leadsTo: furthest = 'elsewhere' }: Check, one: Case): boolean =>
+  (one.kind === undefined || breaks?.includes(one.kind) !== false) &&
+  (breaksAnswers !== true || one.inReply) &&
+  endings.indexOf(one.endsAt) <= endings.indexOf(furthest);
+
 export function explains(root: Found, other: Found): boolean {
   if (root === other || other.finding.severity === 'security' || root.finding.severity === 'security') return false;
   if (weight[root.finding.severity] < weightOf(other)) return false;
-  const { hides } = root.check;
-  if (hides === undefined || root.check.id === other.check.id) return false;
-  if (hides !== '*' && !hides.includes(other.check.id)) return false;
-  if (root.affects.includes('host')) return true;
+  const hides = root.hides ?? root.check.hides;
+  if (hides?.includes(other.check.id) !== true || root.check.id === other.check.id) return false;
   const mine = new Set(root.affects);
-  const shares = (objects: readonly Affected[]) => objects.some((object) => mine.has(object));
-  if (other.cases !== undefined) return other.cases.every(shares);
-  // Who hides everything must not hide what concerns others besides.
-  return hides === '*'
-    ? other.affects.length > 0 && other.affects.every((object) => mine.has(object))
-    : shares(other.affects);
+  const shares = (objects: readonly Affected[]) => mine.has('host') || objects.some((object) => mine.has(object));
+  return other.cases === undefined
+    ? shares(other.affects)
+    : other.cases.every((one) => shares(one.affects) && leadsTo(root.check, one));
 }
 
 /** A finding that two explain goes to the first in the order of the checks; a chain of causes folds under its first link. */

@@ -3,10 +3,9 @@ import type { Graph } from '../graph/graph.ts';
 import type { Trace } from '../trace/trace.ts';
 import { tracePacket } from '../trace/trace-packet.ts';
 import type { TraceQuestion } from '../trace/trace-question.ts';
-import type { Check } from './check.ts';
 import { allChecks } from './checks/all-checks.ts';
 import { flowBlocked } from './checks/flow-blocked.ts';
-import { decisionOf, evidenceFor, placeOf, remediesFor } from './deciding-step.ts';
+import { decisionOf, endingOf, evidenceFor, placeOf, remediesFor } from './deciding-step.ts';
 import { type DiagnoseOptions, diagnoseWithAffected, type HostDiagnosis } from './diagnose.ts';
 import type { Affected, Diagnosis, Finding } from './finding.ts';
 import { explains, type Found } from './fold.ts';
@@ -106,18 +105,26 @@ export function diagnoseConnection(
   const related = diagnosis.findings.filter(concerns);
   if (own === undefined) return { ...diagnosis, trace, findings: related };
   const decision = decisionOf(graph, trace);
-  const isTooLate = ({ evidence }: Finding, check: Check): boolean =>
-    check.breaksAnswers === true &&
-    decision?.inReply === false &&
-    evidence.some(({ netns }) => netns !== undefined && netns === decision.netns?.id);
-  const symptom: Found = { finding: own, check: flowBlocked, affects: [...objects] };
+  // Where another netns stops the request, it may do so for what one before did to it.
+  const isBefore = ({ evidence }: Finding): boolean =>
+    decision?.inReply === true || !evidence.some(({ netns }) => netns !== undefined && netns === decision?.netns?.id);
+  const symptomFor = (finding: Finding): Found => ({
+    finding: own,
+    check: flowBlocked,
+    affects: [...objects],
+    cases: [
+      {
+        affects: [...objects],
+        inReply: isBefore(finding),
+        endsAt: decision === undefined ? 'elsewhere' : endingOf(decision),
+      },
+    ],
+  });
   const isCause = (finding: Finding): boolean => {
     const check = checks.get(finding.check);
     if (check === undefined || finding.severity === 'info') return false;
-    if (isTooLate(finding, check) && !isSame(finding, own)) return false;
-    const shares = (affects.get(finding.id) ?? []).some((object) => object === 'host' || objects.has(object));
-    if (check.hides === '*' && shares) return true;
-    return isSame(finding, own) || explains({ finding, check, affects: affects.get(finding.id) ?? [] }, symptom);
+    const root = { finding, check, affects: affects.get(finding.id) ?? [] };
+    return isSame(finding, own) || explains(root, symptomFor(finding));
   };
   const [cause, ...causes] = related.filter(isCause);
   if (cause === undefined) return { ...diagnosis, trace, findings: [own, ...related] };
