@@ -27,9 +27,12 @@ const limits = {
   lineBytes: 1024 * 1024,
 } as const;
 
-/** Loaded when an engine is there to ask: node:http costs as much as starting Node. */
-export async function openEngineApi(socketPath: string, silenceMs: number = limits.silenceMs): Promise<EngineApi> {
-  const { Agent, request } = await import('node:http');
+/**
+ * Loaded when an engine is there to ask, and not by import(): that reads every export, and the one named WebSocket brings a second HTTP client
+ * along, which takes longer than the engine's answers.
+ */
+export function openEngineApi(socketPath: string, silenceMs: number = limits.silenceMs): EngineApi {
+  const { Agent, request } = process.getBuiltinModule('node:http');
   const agent = new Agent({ keepAlive: true, maxSockets: limits.connections });
   const open = new Set<() => void>();
   let prefix = '';

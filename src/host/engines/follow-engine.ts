@@ -32,7 +32,7 @@ export function followEngine(
     });
   const run = async () => {
     for (let wait: number = retryMs.first, lost = false; !stopped; wait = Math.min(wait * 2, retryMs.most)) {
-      api = await openEngineApi(engine.socket);
+      api = openEngineApi(engine.socket);
       const opened = () => {
         wait = retryMs.first;
         if (lost) listener([{ kind: 'resync', why: `${engine.kind} was not reachable for a while` }]);

@@ -34,7 +34,7 @@ export async function readEngines(
       const wanted = kind !== undefined || found.named.includes(socket);
       if (!wanted && wouldActivate(socket, processes)) return { gaps: [sleepingEngine(socket)] };
       const began = performance.now();
-      const api = await openEngineApi(socket);
+      const api = openEngineApi(socket);
       opened(api);
       const pid = pidBehind(socket, processes);
       const only = question.only;

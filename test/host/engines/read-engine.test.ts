@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const read = async (answers: Readonly<Record<string, FakeAnswer>>, options: Partial<ReadEngineOptions> = {}) => {
   engine = await startFakeEngine(answers);
-  const api = await openEngineApi(engine.socket, silenceMs);
+  const api = openEngineApi(engine.socket, silenceMs);
   const reading = await readEngine({ api, socket: engine.socket, ...options });
   api.close();
   return reading;
@@ -108,7 +108,7 @@ describe('an engine that does not answer as it should', () => {
   });
 
   test('because nobody listens any more is no gap', async () => {
-    const api = await openEngineApi('/nowhere/engine.sock', silenceMs);
+    const api = openEngineApi('/nowhere/engine.sock', silenceMs);
     expect(await readEngine({ api, socket: '/nowhere/engine.sock' })).toEqual({ gaps: [] });
   });
 });
