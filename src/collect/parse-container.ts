@@ -1,8 +1,9 @@
 /** `GET /containers/ID/json` of an engine → Container: Docker 20.10 to 29 and Podman's compatible answers. */
-import type { Container, ContainerMode, Endpoint, EngineKind, EngineNetwork } from '../model/container.ts';
+import type { Container, Endpoint, EngineKind, EngineNetwork } from '../model/container.ts';
 import { containerId, type HostId } from '../model/ids.ts';
 import { type JsonFields, jsonFields, type Tell } from './json-fields.ts';
 import { parseExposedPorts, parsePublishedPorts } from './parse-ports.ts';
+import { resolveMode } from './resolve-mode.ts';
 
 export interface ContainerContext {
   readonly host: HostId;
@@ -30,7 +31,7 @@ export function parseContainer(json: unknown, context: ContainerContext): Contai
     image: config.text('Image') ?? fields.text('Image') ?? '',
     state: parseState(state),
     pid,
-    mode: resolveMode(networkMode, endpoints, context.networks),
+    mode: resolveMode({ networkMode, endpoints }, context.networks),
     networkMode,
     endpoints,
     ports: parsePublishedPorts(fields, pid > 0),
@@ -38,7 +39,6 @@ export function parseContainer(json: unknown, context: ContainerContext): Contai
     labels,
     ...(networkMode.startsWith('container:') ? { sharesNetnsOf: networkMode.slice('container:'.length) } : {}),
     ...parseCompose(labels),
-    ...optional('error', state.text('Error')),
     ...optional('startedAt', startTime(state)),
     ...optional('error', state.text('Error')),
     ...optional('sandboxKey', settings.text('SandboxKey')),
@@ -79,36 +79,6 @@ function parseState(state: JsonFields): string {
 function startTime(state: JsonFields): string | undefined {
   const time = state.text('StartedAt');
   return time?.startsWith('0001-') ? undefined : time;
-}
-
-function resolveMode(
-  networkMode: string,
-  endpoints: readonly Endpoint[],
-  networks: readonly EngineNetwork[],
-): ContainerMode {
-  if (networkMode === 'host' || networkMode === 'none') return networkMode;
-  if (networkMode.startsWith('container:')) return 'container';
-  if (networkMode.startsWith('ns:')) return 'path';
-  const wanted = networkMode === '' || networkMode === 'default' ? 'bridge' : networkMode;
-  // `podman run` without --network says `bridge`, but its default network is called podman.
-  const primary =
-    endpoints.find((endpoint) => endpoint.network === wanted || endpoint.networkId === wanted) ?? endpoints[0];
-  const names = [wanted, primary?.networkId, primary?.network];
-  const network = networks.find(({ name, fullId }) => names.includes(fullId) || names.includes(name));
-  switch (network?.driver) {
-    case 'bridge':
-    case 'macvlan':
-    case 'ipvlan':
-    case 'overlay':
-    case 'host':
-      return network.driver;
-    case 'null':
-      return 'none';
-    case undefined:
-      return wanted === 'bridge' ? 'bridge' : 'custom';
-    default:
-      return 'custom';
-  }
 }
 
 function parseCompose(labels: Readonly<Record<string, string>>): Pick<Container, 'compose'> {
