@@ -48,6 +48,8 @@ export interface Flight {
   readonly crossings: number;
   /** The packet is the outer one of a tunnel: what it carries. */
   readonly inside?: Inside;
+  /** IPsec of this netns has taken it out of ESP: rules there may ask for that (secpath). */
+  readonly decryptedIn?: NetnsId;
   /** IPVS of this netns has chosen where it goes: rules there may ask for that (ipvs_property). */
   readonly balancedIn?: NetnsId;
   /** A branch of a doubt: how often the way split. */

@@ -112,7 +112,7 @@ export const knownFailures: readonly Known[] = [
   found('macvlan-parent-missing-or-dummy', 'macvlan-parent-unusable'),
   undecided('ipvlan-l3-no-return-route', 'the route back lies with the router beyond'),
   undecided('multicast-not-crossing', 'group memberships and their age are not read'),
-  undecided('encrypted-overlay-esp-blocked', 'encryption keys and errors of xfrm are not read'),
+  found('encrypted-overlay-esp-blocked', 'tunnel-blocked'),
   found('flannel-bip-mismatch', 'flannel-bip-mismatch'),
   found('flannel-vxlan-udp-blocked', 'tunnel-blocked', 'tunnel-ends-disagree'),
   found('flannel-host-gw-needs-l2', 'host-route-missing', 'hosts-flow-blocked'),

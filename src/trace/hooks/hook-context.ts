@@ -80,6 +80,13 @@ const fibLink = (
 const isForOther = ({ packet }: Flight, place: HookPlace): boolean =>
   packet.dstMac !== undefined && packet.dstMac !== place.in?.facts.address && place.in?.facts.link_type === 'ether';
 
+/** Rules of encrypted overlays look for the network's number in what a VXLAN packet carries: flags, then the VNI in three bytes. */
+const vxlanHeader = ({ inside }: Flight): Pick<EvaluationContext, 'payload'> => {
+  if (inside?.tunnel.kind !== 'vxlan' || inside.tunnel.key === undefined) return {};
+  const { key } = inside.tunnel;
+  return { payload: Uint8Array.of(8, 0, 0, 0, key >> 16, key >> 8, key, 0) };
+};
+
 export const hookContext = (view: NetnsView, flight: Flight, place: HookPlace): EvaluationContext => {
   const ports = ephemeralPorts(view);
   return {
@@ -100,6 +107,8 @@ export const hookContext = (view: NetnsView, flight: Flight, place: HookPlace): 
     },
     socket: flight.local ? {} : null,
     ...(flight.balancedIn === flight.netns && { ipvs: true }),
+    ...(flight.decryptedIn === flight.netns && { ipsec: { in: true, out: false } }),
+    ...vxlanHeader(flight),
     ...(ports && { ephemeralPorts: ports }),
   };
 };

@@ -11,6 +11,7 @@ import { allTunnels } from '../tunnels/tunnel-ends.ts';
 import type { World } from '../world.ts';
 import { comeIn } from './come-in.ts';
 import { moved } from './moved.ts';
+import { decrypt } from './through-ipsec.ts';
 
 const lost = (world: World, flight: Flight, text: string, evidence: { readonly fact?: string } = {}): Next =>
   end(world, flight, 'dropped', { kind: 'tunnel', text, evidence });
@@ -128,6 +129,7 @@ const unpack = (flight: Flight, inside: Inside, link: LinkNode): Flight => {
 /** The flight carries a packet inside. */
 export const decapsulate = (world: World, flight: Flight): Next => {
   const inside = flight.inside!;
+  if (inside.tunnel.kind === 'esp') return decrypt(world, flight, inside);
   const taker = findTaker(world, flight, inside);
   if ('doubt' in taker) return endUnknown(world, flight, 'tunnel', taker.doubt);
   if ('why' in taker) return lost(world, flight, taker.why, taker.fact === undefined ? {} : { fact: taker.fact });

@@ -14,6 +14,7 @@ import type { NetnsView, World } from '../world.ts';
 import { enterLink } from './enter-link.ts';
 import { leaveBy } from './leave-by.ts';
 import { receiveIp } from './receive-ip.ts';
+import { encrypt } from './through-ipsec.ts';
 
 export interface Egress {
   readonly link: LinkNode;
@@ -34,7 +35,10 @@ export const transmit = (world: World, flight: Flight, egress: Egress): Next => 
     nextHop: egress.nextHop,
     ...(flight.bridgePort && { physin: flight.bridgePort }),
   } as const;
-  return runHook(world, flight, place, (after) => finishOutput(world, after, egress));
+  return runHook(world, flight, place, (after) => {
+    const plain = () => finishOutput(world, after, egress);
+    return encrypt(world, after, plain) ?? plain();
+  });
 };
 
 const finishOutput = (world: World, flight: Flight, egress: Egress): Next => {

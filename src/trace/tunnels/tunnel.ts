@@ -4,7 +4,7 @@ import type { LinkId, NetnsId } from '../../model/ids.ts';
 import type { World } from '../world.ts';
 import type { Daemon } from './daemon-links.ts';
 
-export type TunnelKind = 'vxlan' | 'geneve' | 'gretap' | 'gre' | 'ipip' | 'sit' | Daemon['system'];
+export type TunnelKind = 'vxlan' | 'geneve' | 'gretap' | 'gre' | 'ipip' | 'sit' | 'esp' | Daemon['system'];
 
 export interface Tunnel {
   readonly kind: TunnelKind;
@@ -184,6 +184,8 @@ export const tunnelName = ({ kind, key }: Tunnel): string => {
       return 'IP in IP';
     case 'sit':
       return 'IPv6 in IP';
+    case 'esp':
+      return 'ESP';
     case 'flannel':
       return "flannel's UDP";
     case 'weave':
