@@ -2,6 +2,7 @@
 import type { ContainerNode, Graph, LinkNode } from '../../graph/graph.ts';
 import type { HostId } from '../../model/ids.ts';
 import { plainAddressesOf, portText } from '../format/names.ts';
+import { sortKey } from '../format/sort-key.ts';
 import type { Glyphs } from '../format/theme.ts';
 import { amongHosts, linkName, linksOf, peerOf } from '../graph-index.ts';
 import { portKey, type Ref } from '../ref.ts';
@@ -99,7 +100,12 @@ const openPorts = (graph: Graph, container: ContainerNode): readonly string[] =>
   return [...new Set([...texts, ...published])];
 };
 
-const end = (text: string, hint: string): Entry => entry(text, hint, 'end', { kind: 'endpoint', text });
+const end = (text: string, hint: string, kind: string): Entry => entry(text, hint, kind, { kind: 'endpoint', text });
+
+const byName = (a: ContainerNode, b: ContainerNode): number => {
+  const [one, other] = [sortKey(a.facts.name), sortKey(b.facts.name)];
+  return one < other ? -1 : one > other ? 1 : 0;
+};
 
 /** A name other containers share would be refused as ambiguous: the id then. Among several hosts each name has its host in front. */
 const nameOf = (graph: Graph, container: ContainerNode, names: ReadonlyMap<string, number>): string =>
@@ -112,7 +118,9 @@ const hostEnds = (graph: Graph): ReadonlyMap<HostId, string> =>
   new Map([...graph.hosts.keys()].map((id) => [id, graph.hosts.size > 1 ? `host:${id}` : 'host']));
 
 export const buildEndEntries = (graph: Graph, purpose: 'from' | 'to'): readonly Entry[] => {
-  const running = [...graph.containers.values()].filter((container) => container.netns !== undefined);
+  const running = [...graph.containers.values()].filter((container) => container.netns !== undefined).sort(byName);
+  // To a thing without a port an echo is sent.
+  const bare = purpose === 'to' ? 'ping' : 'from';
   const names = new Map<string, number>();
   for (const { host, facts } of graph.containers.values()) {
     const name = amongHosts(graph, host, facts.name);
@@ -127,25 +135,25 @@ export const buildEndEntries = (graph: Graph, purpose: 'from' | 'to'): readonly 
     const name = nameOf(graph, container, names);
     const ports = purpose === 'to' ? openPorts(graph, container) : [];
     return [
-      ...ports.map((port) => end(`${name}:${port}`, addressesText(container))),
-      end(name, `${addressesText(container)}${purpose === 'to' ? ' (ping)' : ''}`),
+      ...ports.map((port) => end(`${name}:${port}`, addressesText(container), 'port')),
+      end(name, addressesText(container), bare),
     ];
   });
   const netns = [...graph.netns.values()]
     .filter((node) => !node.facts.isHost && node.containers.length === 0 && node.facts.inode !== 0)
-    .map((node) => end(`netns:${node.facts.inode}`, node.name));
+    .map((node) => end(`netns:${node.facts.inode}`, node.name, bare));
   const published =
     purpose === 'to'
       ? [
           ...new Set(
             graph.ports.map(({ host, published: { hostPort, proto } }) => `${hosts.get(host)}:${hostPort}/${proto}`),
           ),
-        ].map((text) => end(text, 'published on the host'))
+        ].map((text) => end(text, 'published on the host', 'port'))
       : [];
   return [
     ...containers,
-    ...[...hosts.values()].map((text) => end(text, text === 'host' ? 'this host itself' : 'the host itself')),
-    end('outside', 'beyond the default route'),
+    ...[...hosts.values()].map((text) => end(text, text === 'host' ? 'this host itself' : 'the host itself', bare)),
+    end('outside', 'beyond the default route', bare),
     ...published,
     ...netns,
   ];

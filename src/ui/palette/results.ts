@@ -116,8 +116,8 @@ const keyOf = (entry: Entry): string =>
 
 const asTyped = (text: string): Entry => ({
   label: text.trim(),
-  hint: 'as typed',
-  kind: 'end',
+  hint: '',
+  kind: 'as typed',
   target: { kind: 'endpoint', text: text.trim() },
   search: '',
 });

@@ -18,7 +18,7 @@ export const detailRows = (state: UiState): readonly Line[] => {
   const detail = detailOf(state);
   const { glyphs } = state.theme;
   const blank = Array.from({ length: layout.detailRows }, (): Line => []);
-  if (detail === undefined) return [titleRow([], '', state), ...blank];
+  if (detail === undefined) return [line(span(glyphs.rule.repeat(state.columns), 'dim')), ...blank];
   const doors = doorsOf(detail);
   const focused = state.focus === 'detail' ? doors[state.detailIndex]?.at : undefined;
   const hidden = detail.rows.length - state.detailTop - layout.detailRows;

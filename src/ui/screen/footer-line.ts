@@ -6,6 +6,7 @@ import { footerBindings } from '../keys/key-table.ts';
 import { selectedItem, selectItems } from '../state/select-items.ts';
 import type { Prompt, UiState } from '../state/ui-state.ts';
 import { views } from '../views/views.ts';
+import { helpScroll } from './help-rows.ts';
 import { mendHints } from './mend-rows.ts';
 
 const promptLine = (prompt: Prompt, state: UiState): Line => {
@@ -82,17 +83,29 @@ const hints = (state: UiState, room: number): Line => {
   return joined(shown, '  ');
 };
 
+const hint = (key: string, label: string): Line => line(span(key, 'key'), span(` ${label}`, 'dim'));
+
+const helpHints = (state: UiState): readonly Line[] => {
+  const below = helpScroll(state) - state.helpTop;
+  return [
+    ...(below > 0 ? [hint('j PgDn', `${below} more line${below === 1 ? '' : 's'}`)] : []),
+    ...(state.helpTop > 0 ? [hint('k g', 'back up')] : []),
+    hint('Esc', 'leave'),
+  ];
+};
+
 export const footerLine = (state: UiState): Line => {
   if (state.mend !== undefined && state.message === undefined)
     return line(
       ' ',
       joined(
-        mendHints(state.mend).map(([key, label]) => line(span(key, 'key'), span(` ${label}`, 'dim'))),
+        mendHints(state.mend).map(([key, label]) => hint(key, label)),
         '  ',
       ),
     );
   if (state.mend === undefined && state.prompt !== undefined) return promptLine(state.prompt, state);
   if (state.message !== undefined) return line(' ', span(state.message.text, state.message.tone));
+  if (state.help) return line(' ', joined(helpHints(state), '  '));
   const right = crumbs(state);
   const room = state.columns - widthOf(right) - 3;
   return line(' ', fitTo(hints(state, room), room, state.theme), ' ', right, ' ');

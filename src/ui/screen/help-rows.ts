@@ -81,9 +81,12 @@ export const helpLines = (state: UiState): readonly Line[] => {
   ];
 };
 
+/** How far it can be scrolled. */
+export const helpScroll = (state: UiState): number => Math.max(0, helpLines(state).length - (state.rows - 3));
+
 export const helpRows = (state: UiState, rows: number): readonly Line[] => {
   const lines = helpLines(state);
-  const top = Math.min(state.helpTop, Math.max(0, lines.length - rows));
+  const top = Math.min(state.helpTop, helpScroll(state));
   const shown = lines.slice(top, top + rows);
   return [...shown, ...Array.from({ length: rows - shown.length }, () => [])];
 };

@@ -1,6 +1,7 @@
 /** Going from view to view and from thing to thing, with a way back. */
 import type { Goto } from '../detail/detail.ts';
 import { type Ref, refKey } from '../ref.ts';
+import { views } from '../views/views.ts';
 import { selectItems } from './select-items.ts';
 import { type Place, startPlace, type UiState, type ViewId } from './ui-state.ts';
 
@@ -24,7 +25,7 @@ export const goTo = (state: UiState, place: Place): UiState => ({
 export const openView = (state: UiState, view: ViewId): UiState => {
   if (view === state.place.view && state.place.root === undefined) return { ...state, help: false, focus: 'list' };
   const { root, ...known } = state.places[view] ?? startPlace(view);
-  return goTo(state, root === undefined ? known : { ...startPlace(view) });
+  return goTo(state, root === undefined && views[view].newestFirst !== true ? known : startPlace(view));
 };
 
 const homeOf: Readonly<Record<Ref['kind'], ViewId>> = {

@@ -1,5 +1,6 @@
 /** One event in, the next state out: the only place where the state of the screen changes. */
 import { bindingOf, reasonOf } from '../keys/key-table.ts';
+import { helpScroll } from '../screen/help-rows.ts';
 import { onCounted, onCounting } from './count-actions.ts';
 import { layoutOf } from './layout.ts';
 import { mendKey } from './mend-keys.ts';
@@ -15,7 +16,7 @@ import { selectItems } from './select-items.ts';
 import { settle } from './settle.ts';
 import { tabAt } from './tabs.ts';
 import { askTrace } from './trace-actions.ts';
-import type { Next, Services, UiEvent, UiState } from './ui-state.ts';
+import type { Journal, Next, Services, UiEvent, UiState } from './ui-state.ts';
 import { onWatch, onWatchPlan } from './watch-actions.ts';
 
 const onKey = (state: UiState, key: string, text: string, services: Services): Next => {
@@ -73,6 +74,14 @@ const onDiagnosis = (state: UiState, { graph, diagnosis }: Extract<UiEvent, { ki
     : { ...told, place: { ...place, index: 0, top: 0 } };
 };
 
+/** Who looks at the newest change goes on looking at the newest. */
+const onJournal = (state: UiState, journal: Journal): UiState => {
+  const read = { ...state, journal };
+  const { selected, ...place } = state.place;
+  const newest = selectItems(state).items.find((item) => item.selectable !== false)?.id;
+  return place.view === 'journal' && selected === newest ? { ...read, place: { ...place, index: 0, top: 0 } } : read;
+};
+
 const step = (state: UiState, event: UiEvent, services: Services): Next => {
   switch (event.kind) {
     case 'key':
@@ -94,7 +103,7 @@ const step = (state: UiState, event: UiEvent, services: Services): Next => {
     case 'mended':
       return next(onMended(state, event.answer));
     case 'journal':
-      return next({ ...state, journal: event.journal });
+      return next(onJournal(state, event.journal));
     case 'matrix':
       return next({ ...state, matrix: event.matrix });
     case 'proof-progress':
@@ -126,7 +135,11 @@ const step = (state: UiState, event: UiEvent, services: Services): Next => {
   }
 };
 
+/** Beyond its end a page would have to be scrolled back unseen. */
+const withinHelp = (state: UiState): UiState =>
+  state.help && state.helpTop > helpScroll(state) ? { ...state, helpTop: helpScroll(state) } : state;
+
 export const reduce = (state: UiState, event: UiEvent, services: Services): Next => {
   const { state: changed, effects } = step(state, event, services);
-  return { state: settle(changed), effects };
+  return { state: settle(withinHelp(changed)), effects };
 };

@@ -80,7 +80,7 @@ export const findingsView: View = {
   empty: 'Nothing wrong was found, and nothing is hidden from us.',
   columns: [
     { id: 'what', title: 'WHAT', min: 30 },
-    { id: 'subject', title: 'SUBJECT', min: 12, leaves: 1 },
+    { id: 'subject', title: 'SUBJECT', min: 15, leaves: 1 },
     { id: 'hides', title: 'HIDES', align: 'right', leaves: 3 },
     { id: 'fix', title: 'FIX', leaves: 2 },
   ],

@@ -36,10 +36,11 @@ export const journalView: View = {
     { id: 'at', title: 'AT', leaves: 2 },
     { id: 'what', title: 'WHAT', min: 24 },
     { id: 'state', title: 'ENDED', min: 15 },
-    { id: 'finding', title: 'FINDING', min: 10, leaves: 1 },
+    { id: 'finding', title: 'FINDING', min: 10, leaves: 5 },
     { id: 'id', title: 'CHANGE' },
   ],
   wide: true,
+  newestFirst: true,
   deps: (state) => [state.journal],
   build: ({ state, glyphs }): readonly Item[] => [
     ...noteItems(state.journal, glyphs),

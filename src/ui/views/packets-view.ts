@@ -105,6 +105,14 @@ const contents = (packets: PacketsState, context: ViewContext): readonly Item[] 
   }
 };
 
+const howTo = [
+  ['c', 'on a container, link, network, rule or finding: its packets'],
+  ['c', 'in a trace (8): the packets at every point of the path'],
+  [':capture web db', 'the same by name; -w FILE writes them down as well'],
+  [':capture FILE.pcap', 'opens a file'],
+] as const;
+const howWidth = 20;
+
 export const packetsView: View = {
   id: 'packets',
   title: 'Packets',
@@ -123,30 +131,12 @@ export const packetsView: View = {
       return [
         text('how 0', 'Nothing is captured.'),
         text('space', ''),
-        {
-          id: 'packets how 1',
+        ...howTo.map(([key, does]) => ({
+          id: `packets how ${does}`,
           faulty: false,
-          selectable: false,
-          cells: [
-            line(
-              span('c', 'key'),
-              '  on a container, link, network, rule, finding: its packets; in a trace: at every point of the path',
-            ),
-          ],
-        },
-        {
-          id: 'packets how 2',
-          faulty: false,
-          selectable: false,
-          cells: [
-            line(
-              span(':capture web db', 'key'),
-              '  the same by name; ',
-              span(':capture FILE.pcap', 'key'),
-              '  opens a file',
-            ),
-          ],
-        },
+          selectable: false as const,
+          cells: [line(span(key.padEnd(howWidth), 'key'), does)],
+        })),
       ];
     return [...pointItems(packets, context), ...contents(packets, context)];
   },

@@ -43,10 +43,10 @@ export const poolsView: View = {
   empty: 'No engine whose address pools are known.',
   columns: [
     { id: 'host', title: 'HOST', leaves: 2 },
-    { id: 'pool', title: 'POOL', leaves: 3, min: 10 },
+    { id: 'pool', title: 'POOL', leaves: 5, min: 10 },
     { id: 'subnet', title: 'SUBNET', min: 18 },
     { id: 'state', title: 'STATE' },
-    { id: 'by', title: 'BY', min: 12 },
+    { id: 'by', title: 'BY', min: 20 },
     { id: 'addresses', title: 'ADDRESSES', align: 'right', leaves: 1 },
   ],
   build: (context) => findAddressBlocks(context.graph).map((block) => poolItem(block, context)),

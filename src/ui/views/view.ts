@@ -39,6 +39,8 @@ export interface View {
   readonly wide?: true;
   /** No detail pane unless it is asked for. */
   readonly detail?: false;
+  /** The newest is on top, and is what one wants to see: it is not opened where it was left. */
+  readonly newestFirst?: true;
   /** Where the cursor starts when the items are new: the id of the item that matters most. */
   readonly start?: (items: readonly Item[], state: UiState) => string | undefined;
 }

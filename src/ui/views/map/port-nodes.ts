@@ -94,7 +94,7 @@ export const upperNodes = (lower: LinkNode, context: ViewContext, shown: Set<Net
       notes: () => [
         ...base.notes(),
         ...(netns?.facts.isHost !== true && (link.kind === 'macvlan' || link.kind === 'ipvlan')
-          ? [span('host cannot reach it (by design)', 'dim')]
+          ? [span('not from the host, by design', 'dim')]
           : []),
       ],
     };

@@ -62,7 +62,9 @@ export const proofItems = ({ live }: TraceState, context: ViewContext): readonly
       text(`progress ${at}`, words, 'accent'),
     );
   const { proof } = live;
-  if ('error' in proof) return [text('error', `live   not tried: ${proof.error}`, 'warn')];
-  if ('gap' in proof) return [text('gap', `live   not tried: ${proof.gap.detail}`, 'warn')];
-  return accountItems(proof.live, context);
+  if ('live' in proof) return accountItems(proof.live, context);
+  const why = 'error' in proof ? proof.error : proof.gap.detail;
+  return wrapWords(`live   not tried: ${why}`, context.state.columns - 4, '       ').map((words, at) =>
+    text(`refused ${at}`, words, 'warn'),
+  );
 };
