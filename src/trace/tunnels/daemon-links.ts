@@ -34,10 +34,10 @@ const socketOf = (graph: Graph, link: LinkNode, comm: string, port: number): Dae
 
 const daemonOf = (graph: Graph, link: LinkNode, system: Daemon['system'], comm: string, port: number): Daemon => {
   const socket = socketOf(graph, link, comm, port);
-  const process = socket === 'unread' ? undefined : socket?.processes[0];
+  const owner = socket === 'unread' ? undefined : socket?.processes[0];
   return {
     system,
-    name: process === undefined ? comm : `${process.comm} (pid ${process.pid})`,
+    name: owner === undefined ? comm : `${owner.comm} (pid ${owner.pid})`,
     ...(socket !== undefined && { socket }),
   };
 };
