@@ -1,7 +1,26 @@
 /** A running container has no link for one of its networks: the veth was deleted, or moved somewhere else. */
+import type { LinkNode, NetnsNode } from '../../graph/graph.ts';
+import type { Endpoint } from '../../model/container.ts';
 import type { Check } from '../check.ts';
-import { where } from '../host-view.ts';
+import { type HostView, where } from '../host-view.ts';
 import { guided } from '../remedies.ts';
+
+/** The link with the endpoint's MAC address, in a netns of somebody else, with its outer end in a bridge still. */
+const movedTo = (view: HostView, own: NetnsNode, mac: string | undefined): LinkNode | undefined =>
+  mac === undefined
+    ? undefined
+    : view.netns
+        .filter(({ id }) => id !== own.id)
+        .flatMap(({ links }) => links.flatMap((id) => view.link(id) ?? []))
+        .find((link) => {
+          const outside = link.peer?.certainty === 'exact' ? view.link(link.peer.to) : undefined;
+          return link.kind === 'veth' && link.facts.address === mac && outside?.master !== undefined;
+        });
+
+const isLike =
+  ({ mac, ipv4 }: Endpoint) =>
+  (link: LinkNode) =>
+    link.facts.address === mac || link.addresses.some(({ local }) => local === ipv4);
 
 export const containerLinkMissing: Check = {
   id: 'container-link-missing',
@@ -25,6 +44,7 @@ export const containerLinkMissing: Check = {
     'flow-blocked',
     'neighbour-unanswered',
     'orphan-dnat',
+    'leftover-veth',
   ],
   find: (view) =>
     view.engines.flatMap(({ engine, running, networks }) =>
@@ -41,16 +61,19 @@ export const containerLinkMissing: Check = {
             ),
         );
         const links = netns.links.flatMap((id) => view.link(id) ?? []).filter((link) => link.kind !== 'loopback');
-        if (links.length >= endpoints.length) return [];
-        const lost = expected.find(
-          ({ mac, ipv4 }) =>
-            !links.some((link) => link.facts.address === mac || link.addresses.some(({ local }) => local === ipv4)),
-        );
+        const without = expected.filter((endpoint) => !links.some(isLike(endpoint)));
+        const moved = without
+          .map((endpoint) => ({ endpoint, link: movedTo(view, netns, endpoint.mac) }))
+          .find(({ link }) => link !== undefined);
+        // One link too few: no link can be the lost one under another address.
+        const lost = moved?.endpoint ?? (links.length >= endpoints.length ? undefined : without[0]);
         if (lost === undefined) return [];
+        const home = view.netnsOf(moved?.link?.netns);
+        const how = home === undefined ? 'is gone' : `lies in ${home.name} as ${moved?.link?.facts.ifname}`;
         return {
           subject: name,
-          title: `${name} has no link to network ${lost.network}`,
-          why: `The veth that joined ${name} to ${lost.network} is gone: it reaches nobody there, and nobody reaches ${lost.ipv4}.`,
+          title: `${name} has no link to network ${lost.network}${home === undefined ? '' : `: it ${how}`}`,
+          why: `The veth that joined ${name} to ${lost.network} ${how}: ${name} reaches nobody there, and nobody reaches ${lost.ipv4}.`,
           evidence: [
             {
               fact: `links: ${['lo', ...links.map(({ facts }) => facts.ifname)].join(', ')}; none has ${lost.ipv4}${lost.mac === undefined ? '' : ` or ${lost.mac}`}`,
@@ -78,7 +101,11 @@ export const containerLinkMissing: Check = {
               steps: ['an address of its own choice (--ip) is possible only on networks with a subnet somebody chose'],
             }),
           ],
-          affects: [container.id],
+          affects: [
+            container.id,
+            ...(moved?.link === undefined ? [] : [moved.link.id]),
+            ...(moved?.link?.peer?.certainty === 'exact' ? [moved.link.peer.to] : []),
+          ],
         };
       }),
     ),

@@ -77,5 +77,6 @@ export const userlandProxyGone: Check = {
   ],
   references: ['libnetwork#1135', 'docker docs: userland-proxy'],
   needs: [],
+  hides: ['flow-blocked'],
   find: (view) => view.engines.filter(({ engine }) => engine.kind === 'docker').flatMap(judge),
 };

@@ -1,6 +1,8 @@
 /** container-link-missing: what it finds, and what it must not be confused with. */
 import { containerLinkMissing } from '../../../src/diagnose/checks/container-link-missing.ts';
-import type { Draft } from '../healthy-host.ts';
+import type { Link } from '../../../src/model/link.ts';
+import { makeLink, makeNetns, nsids } from '../../graph/make-snapshot.ts';
+import { type Draft, mutable } from '../healthy-host.ts';
 import { testCheck } from '../test-check.ts';
 
 function deleteVeth(draft: Draft): void {
@@ -13,6 +15,15 @@ function deleteVeth(draft: Draft): void {
 testCheck(containerLinkMissing, {
   finds: {
     'the veth is gone, both ends': (draft) => deleteVeth(draft),
+    'the end inside was moved to another netns, and other links are there': (draft) => {
+      const [moved] = draft.web.links!.filter(({ ifname }) => ifname === 'eth0');
+      draft.web.links = [...draft.web.links!.filter((link) => link !== moved), mutable(makeLink(9, 'tun0'))];
+      draft.web.addresses = [];
+      draft.web.routes = [];
+      Object.assign(draft.host, { nsids: nsids(100, 200, 300) });
+      draft.link(draft.host, 'vethweb').link_netnsid = 2;
+      draft.addNetns(makeNetns(300, [moved as Link], { nsids: nsids(1) }));
+    },
   },
   ignores: {
     'a link with another address than the engine gave it': (draft) => {
