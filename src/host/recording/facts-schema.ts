@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 
 const strings = z._default(z.array(z.string()), []);
 const text = (fallback: string) => z._default(z.string(), fallback);
+const maybeText = z.optional(z.string());
+const maybeNumber = z.optional(z.number());
 
 const link = z.looseObject({
   ifindex: z.int().check(z.positive()),
@@ -11,6 +13,19 @@ const link = z.looseObject({
   mtu: z._default(z.number(), 0),
   operstate: text('UNKNOWN'),
   link_type: text('ether'),
+  master: maybeText,
+  address: maybeText,
+  link: z.optional(z.nullable(z.string())),
+  link_index: maybeNumber,
+  link_netnsid: maybeNumber,
+  linkinfo: z.optional(
+    z.looseObject({
+      info_kind: maybeText,
+      info_data: z.optional(z.looseObject({})),
+      info_slave_kind: maybeText,
+      info_slave_data: z.optional(z.looseObject({})),
+    }),
+  ),
 });
 
 const address = z.looseObject({
@@ -26,21 +41,38 @@ const addresses = z.object({
   addr_info: z._default(z.array(address), []),
 });
 
+const hop = {
+  dev: maybeText,
+  gateway: maybeText,
+  via: z.optional(z.looseObject({ host: z.string() })),
+  flags: strings,
+};
+
 const route = z.looseObject({
+  ...hop,
   type: text('unicast'),
   dst: z.string(),
   table: text('main'),
   protocol: text('boot'),
   scope: text('global'),
-  flags: strings,
+  prefsrc: maybeText,
+  metric: maybeNumber,
+  nexthops: z.optional(z.array(z.looseObject(hop))),
 });
 
 const policyRule = (family: 'inet' | 'inet6') =>
   z.looseObject({ family: text(family), priority: z._default(z.number(), 0), src: text('all') });
 
-const neighbour = z.looseObject({ dst: z.string(), dev: z.string(), state: strings });
+const neighbour = z.looseObject({ dst: z.string(), dev: z.string(), lladdr: maybeText, state: strings });
 
-const fdbEntry = z.looseObject({ mac: z.string(), ifname: z.string(), flags: strings, state: text('') });
+const fdbEntry = z.looseObject({
+  mac: z.string(),
+  ifname: z.string(),
+  master: maybeText,
+  dst: maybeText,
+  flags: strings,
+  state: text(''),
+});
 
 const vlans = z.looseObject({
   ifname: z.string(),

@@ -4,7 +4,19 @@ type Item = Readonly<Record<string, unknown>>;
 
 const isString = (value: unknown): boolean => typeof value === 'string';
 const isNumber = (value: unknown): boolean => typeof value === 'number';
+const isMaybe = (type: 'string' | 'number', item: Item, ...keys: readonly string[]): boolean =>
+  keys.every((key) => item[key] === undefined || typeof item[key] === type);
 const areStrings = (value: unknown): boolean => Array.isArray(value) && value.every(isString);
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+const hasInfo = (info: unknown): boolean =>
+  info === undefined ||
+  (isObject(info) &&
+    isMaybe('string', info as Item, 'info_kind', 'info_slave_kind') &&
+    ['info_data', 'info_slave_data'].every(
+      (key) => (info as Item)[key] === undefined || isObject((info as Item)[key]),
+    ));
 
 const isLink = (item: Item): boolean =>
   Number.isInteger(item['ifindex']) &&
@@ -13,7 +25,11 @@ const isLink = (item: Item): boolean =>
   areStrings(item['flags']) &&
   isNumber(item['mtu']) &&
   isString(item['operstate']) &&
-  isString(item['link_type']);
+  isString(item['link_type']) &&
+  isMaybe('string', item, 'master', 'address') &&
+  isMaybe('number', item, 'link_index', 'link_netnsid') &&
+  (item['link'] === undefined || item['link'] === null || isString(item['link'])) &&
+  hasInfo(item['linkinfo']);
 
 const isAddress = (item: Item): boolean =>
   (item['family'] === 'inet' || item['family'] === 'inet6') &&
@@ -36,7 +52,11 @@ const isRoute = (item: Item): boolean =>
   isString(item['table']) &&
   isString(item['protocol']) &&
   isString(item['scope']) &&
-  areStrings(item['flags']);
+  areStrings(item['flags']) &&
+  isMaybe('string', item, 'dev', 'gateway', 'prefsrc') &&
+  isMaybe('number', item, 'metric') &&
+  item['nexthops'] === undefined &&
+  item['via'] === undefined;
 
 const tests: Readonly<Record<string, (item: Item) => boolean>> = {
   'links.json': isLink,

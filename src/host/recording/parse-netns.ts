@@ -94,7 +94,7 @@ export function parseNetns(
     ...(conntrack === undefined ? {} : { conntrack }),
     ...(counters === undefined ? {} : { counters }),
     ...(ruleset === undefined ? {} : { ruleset }),
-  } as Netns;
+  } as unknown as Netns;
   return { netns, gaps: gaps.map((gap) => ({ ...gap, netns: netns.id })) };
 }
 

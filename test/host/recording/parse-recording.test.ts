@@ -149,3 +149,26 @@ describe('a recording that is not what it should be', () => {
     ]);
   });
 });
+
+test('a fact with a field of another kind is told and left out, also where that field may be missing', () => {
+  const { netns, gaps } = parseRecording(
+    new Map([
+      [
+        'links.json',
+        '[{"ifindex":1,"ifname":"lo","link_index":"x"},{"ifindex":2,"ifname":"eth0","link_index":7,"link_netnsid":0}]',
+      ],
+      [
+        'routes.json',
+        '[{"dst":"default","dev":null},{"dst":"10.0.0.0/8","dev":"eth0","nexthops":[{"dev":9}]},{"dst":"10.1.0.0/16","dev":"eth0"}]',
+      ],
+    ]),
+    'x',
+  );
+  expect(netns[0]?.links?.map(({ ifname }) => ifname)).toEqual(['eth0']);
+  expect(netns[0]?.routes?.map(({ dst }) => dst)).toEqual(['10.1.0.0/16']);
+  expect(gaps.netns.map(({ detail }) => detail)).toEqual([
+    'item 1: link_index',
+    'item 1: dev',
+    'item 2: nexthops.0.dev',
+  ]);
+});
