@@ -13,7 +13,7 @@ import type { RunningWatch, WatchEvent, WatchOrder } from './live/watch-order.ts
 /** The parts of a Netns that can be asked for. Holders, names and nsids always come. */
 export type NetnsPart =
   | 'links'
-  /** Links without counters, queue sizes and the data of bridges and their ports: all that telling them apart takes, at half the price. */
+  /** Links without counters, queue sizes and, but for a port's state, the data of bridges and their ports: all that telling them apart takes, at half the price. */
   | 'briefLinks'
   | 'addresses'
   | 'routes'

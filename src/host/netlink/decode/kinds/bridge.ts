@@ -138,13 +138,15 @@ const forwardMaskText = (mask: number): string => {
   return words.join(',');
 };
 
-export const decodeBridgePort = (attributes: Attributes, context: LinkContext): Record<string, unknown> => {
-  const data: Record<string, unknown> = {};
+/** `state` in words, or `state_index` where there is none for it. */
+export const decodeBridgePortState = (attributes: Attributes): Record<string, unknown> => {
   const state = readU8(attributes, 1);
-  if (state !== undefined) {
-    if (state < portStates.length) data['state'] = portStates[state];
-    else data['state_index'] = state;
-  }
+  if (state === undefined) return {};
+  return state < portStates.length ? { state: portStates[state] } : { state_index: state };
+};
+
+export const decodeBridgePort = (attributes: Attributes, context: LinkContext): Record<string, unknown> => {
+  const data = decodeBridgePortState(attributes);
   decodeFields(portFields, attributes, context, data);
   const mask = readU16(attributes, 31);
   if (mask !== undefined) {
