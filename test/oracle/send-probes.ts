@@ -227,6 +227,9 @@ const poll = (round: Round, client: Client): void => {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** So often it must have been looked in vain: on a busy machine time passes without anybody having looked. */
+const quietRounds = 40;
+
 /** Fires all probes, then waits until nothing has happened for `quietMs`. */
 export const sendProbes = async (
   prefix: string,
@@ -242,12 +245,14 @@ export const sendProbes = async (
   }
   const round: Round = { byNumber: clients, accepted: [], busy: false };
   let quietSince = performance.now();
+  let idle = 0;
   const pending = (): boolean =>
     [...clients.values()].some(({ observation }) => !observation.replied && observation.error === undefined);
-  while (pending() && performance.now() - quietSince < quietMs) {
+  while (pending() && (idle < quietRounds || performance.now() - quietSince < quietMs)) {
     round.busy = false;
     serve(round, listeners.servers);
     for (const client of clients.values()) poll(round, client);
+    idle = round.busy ? 0 : idle + 1;
     if (round.busy) quietSince = performance.now();
     await pause(1);
   }
