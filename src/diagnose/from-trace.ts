@@ -54,8 +54,13 @@ function touched(graph: Graph, trace: Trace): ReadonlySet<Affected> {
   }
   for (const name of [trace.from, trace.to]) {
     const bare = name.replace(/^container:/, '').replace(/[:/].*$/, '');
-    for (const node of graph.containers.values())
-      if (node.facts.name === bare || node.facts.fullId === bare) objects.add(node.id);
+    // `fd00::2`, `[fd00::2]:80/tcp`.
+    const six = name.replace(/^\[([^\]]*)\].*$/, '$1');
+    for (const node of graph.containers.values()) {
+      const { name: own, fullId, endpoints } = node.facts;
+      const addresses = endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
+      if (own === bare || fullId === bare || addresses.includes(bare) || addresses.includes(six)) objects.add(node.id);
+    }
   }
   // A published port stands for the container behind it, though the packet may not get that far.
   const [, port] = /:(\d+)(?:\/\w+)?$/.exec(trace.to) ?? [];
@@ -127,7 +132,10 @@ export function diagnoseConnection(
     return isSame(finding, own) || explains(root, symptomFor(finding));
   };
   const [cause, ...causes] = related.filter(isCause);
-  if (cause === undefined) return { ...diagnosis, trace, findings: [own, ...related] };
+  // That nobody can tell whether it arrives says less than any fault on its way.
+  const faults = own.severity === 'info' ? related.filter(({ severity }) => severity !== 'info') : [];
+  if (cause === undefined)
+    return { ...diagnosis, trace, findings: [...faults, own, ...related.filter((one) => !faults.includes(one))] };
   const others = related.filter((finding) => finding !== cause && !causes.includes(finding));
   return {
     ...diagnosis,

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { diagnoseConnection } from '../../src/diagnose/from-trace.ts';
 import { buildGraph } from '../../src/graph/build-graph.ts';
-import { type Draft, healthyHost } from './healthy-host.ts';
+import { type Draft, healthyHost, makeNeighbour } from './healthy-host.ts';
 
 function ask(from: string, to: string, change?: (draft: Draft) => void) {
   const answer = diagnoseConnection(buildGraph([healthyHost(change)]), { from, to });
@@ -134,4 +134,11 @@ test('a fault elsewhere is left out', () => {
 
 test('an end that does not exist is an error, not a finding', () => {
   expect(diagnoseConnection(buildGraph([healthyHost()]), { from: 'nobody', to: 'web:80' })).toHaveProperty('error');
+});
+
+test('an end that is named by its address stands for the container that has it', () => {
+  const answer = ask('host', '172.20.0.2', (draft) => {
+    draft.host.neighbours!.unshift(makeNeighbour('172.20.0.2', 'br-app', '02:42:de:ad:be:ef', 'PERMANENT'));
+  });
+  expect(answer.findings.map(({ check }) => check)).toEqual(['stale-neighbour']);
 });

@@ -46,6 +46,10 @@ const faults: Readonly<Record<string, Fault>> = {
     check: 'flow-blocked',
     make: (draft) => draft.addRule('filter', '-A OUTPUT -o br-app -j DROP'),
   },
+  'answers are dropped before Docker’s own rules': {
+    check: 'docker-user-drops-replies',
+    make: (draft) => draft.rule('-A DOCKER-USER -j RETURN', '-A DOCKER-USER -i eth0 -j DROP\n-A DOCKER-USER -j RETURN'),
+  },
   'a published port is not accepted': {
     check: 'published-port-not-accepted',
     make: (draft) =>

@@ -35,7 +35,8 @@ export const defaultRouteByDeadEnd: Check = {
   ],
   references: ['moby#20179', 'moby#21741', 'docker network connect --gw-priority'],
   needs: [],
-  hides: ['flow-blocked'],
+  leadsTo: 'engine',
+  hides: ['flow-blocked', 'container-gateway-unreachable'],
   find: (view) =>
     view.engines.flatMap((engine) =>
       engine.running.flatMap((container) => {

@@ -62,7 +62,6 @@ export const dockerUserDropsReplies: Check = {
   references: ['moby#4737', 'moby#22054', 'for-linux#777'],
   needs: ['ruleset'],
   breaksAnswers: true,
-  leadsTo: 'rule',
   hides: ['flow-blocked', 'docker-user-dead-rule'],
   find: (view) =>
     view.engines.flatMap(({ netns, bridges }) => {
