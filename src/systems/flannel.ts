@@ -1,6 +1,7 @@
 /** flannel in all its eras and backends. */
-import type { LinkNode } from '../graph/graph.ts';
+import type { LinkNode, NetnsNode } from '../graph/graph.ts';
 import type { Table } from '../model/ruleset.ts';
+import { carrierPorts, describeCarrier, findCarrier } from './carrier.ts';
 import type { RuleWords } from './rule-words.ts';
 import { type Label, labelOf, type System } from './system.ts';
 
@@ -26,8 +27,15 @@ function labelVxlan(link: LinkNode): Label {
   )(`tunnel to the other hosts of the flannel network (VXLAN ${String(data['id'] ?? '')})`.replace(' ()', ''));
 }
 
+/** udp backend: flanneld itself holds the tun. */
+function labelTun(netns: NetnsNode): Label {
+  const through = describeCarrier(findCarrier(netns, 'flanneld', carrierPorts.flannel));
+  return through === undefined
+    ? labelOf('flannel', 'likely')('tunnel to the other hosts, through flanneld itself (udp backend)')
+    : flannel(`tunnel to the other hosts, through flanneld itself (${through})`);
+}
+
 const devices: Readonly<Record<string, string>> = {
-  flannel0: 'tunnel to the other hosts, through flanneld itself (udp backend)',
   'flannel.ipip': 'tunnel to the other hosts (IP in IP)',
   'flannel-wg': 'encrypted tunnel to the other hosts (WireGuard)',
   'flannel-wg-v6': 'encrypted tunnel to the other hosts (WireGuard, IPv6)',
@@ -83,18 +91,16 @@ export const flannelSystem: System = {
       );
     return flannel(chains[words.target ?? ''] ?? 'a flannel rule');
   },
-  labelLink({ link }) {
+  labelLink({ link, netns }) {
     const { ifname } = link.facts;
+    if (link.kind === 'tun' && /^flannel\d+$/.test(ifname)) return labelTun(netns);
     if (/^flannel[.-](v6\.)?\d+$/.test(ifname) && link.kind === 'vxlan') return labelVxlan(link);
     if (/^flannel\.\d+$/.test(ifname) && link.kind === 'unknown')
       return labelOf('flannel', 'name only')('tunnel to the other hosts of the flannel network');
     const purpose = devices[ifname];
     return purpose === undefined
       ? undefined
-      : labelOf(
-          'flannel',
-          link.kind === 'tun' || link.kind === 'ipip' || link.kind === 'wireguard' ? 'likely' : 'name only',
-        )(purpose);
+      : labelOf('flannel', link.kind === 'ipip' || link.kind === 'wireguard' ? 'likely' : 'name only')(purpose);
   },
   labelRoute({ route }) {
     const dev = route.dev ?? '';

@@ -1,4 +1,5 @@
 /** Weave Net: its bridge, its fast datapath and its policy controller. */
+import { carrierPorts, describeCarrier, findCarrier } from './carrier.ts';
 import { labelOf, type System } from './system.ts';
 
 const weave = labelOf('Weave Net');
@@ -23,6 +24,9 @@ const links: Readonly<Record<string, string>> = {
   'vethwe-pcap': "ties the bridge to the router's own capture",
   'vxlan-6784': 'tunnel to the other hosts of the Weave network',
 };
+
+/** Between the bridge and whoever carries its frames to other hosts. */
+const carries = new Set(['vethwe-bridge', 'vethwe-datapath', 'vethwe-pcap']);
 
 const kinds = new Set(['bridge', 'openvswitch', 'veth', 'vxlan']);
 
@@ -59,12 +63,14 @@ export const weaveSystem: System = {
       );
     return undefined;
   },
-  labelLink({ link }) {
+  labelLink({ link, netns }) {
     const { ifname } = link.facts;
     if (/^vethwepl/.test(ifname)) return labelOf('Weave Net', 'likely')("host end of a container's ethwe");
     const purpose = links[ifname];
-    return purpose === undefined || !kinds.has(link.kind)
-      ? undefined
-      : labelOf('Weave Net', ifname === 'datapath' || ifname === 'weave' ? 'name only' : 'likely')(purpose);
+    if (purpose === undefined || !kinds.has(link.kind)) return undefined;
+    const router = describeCarrier(findCarrier(netns, 'weaver', carrierPorts.sleeve));
+    if (router !== undefined)
+      return weave(carries.has(ifname) ? `${purpose}; ${router}, carries frames to other hosts` : purpose);
+    return labelOf('Weave Net', ifname === 'datapath' || ifname === 'weave' ? 'name only' : 'likely')(purpose);
   },
 };

@@ -1,13 +1,9 @@
 /** Links whose packets a program carries to the other hosts: flannel's udp backend and Weave. Made known as tunnels to the picture that is traced. */
 import type { Graph, LinkNode } from '../../graph/graph.ts';
-import type { Socket } from '../../model/socket.ts';
+import { type Carrier, carrierPorts, findCarrier } from '../../systems/carrier.ts';
 
-export interface Daemon {
+export interface Daemon extends Carrier {
   readonly system: 'flannel' | 'weave';
-  /** `flanneld (pid 812)`. */
-  readonly name: string;
-  /** Its socket between the hosts; absent: nobody has it open. `unread`: sockets were not read. */
-  readonly socket?: Socket | 'unread';
 }
 
 /** The link as a tunnel: what tunnelOf makes one of. */
@@ -18,36 +14,23 @@ interface Found {
   readonly alsoPort?: number;
 }
 
-const flannelPort = 8285;
-/** Sleeve, which every Weave router speaks, and the fast datapath. */
-const sleevePort = 6783;
-const fastPort = 6784;
-
-const socketOf = (graph: Graph, link: LinkNode, comm: string, port: number): Daemon['socket'] => {
-  const sockets = graph.netns.get(link.netns)?.facts.sockets;
-  if (sockets === undefined) return 'unread';
-  const udp = sockets.filter((one) => one.proto === 'udp');
-  return (
-    udp.find((one) => one.processes.some((process) => process.comm === comm)) ?? udp.find((one) => one.port === port)
-  );
-};
-
-const daemonOf = (graph: Graph, link: LinkNode, system: Daemon['system'], comm: string, port: number): Daemon => {
-  const socket = socketOf(graph, link, comm, port);
-  const owner = socket === 'unread' ? undefined : socket?.processes[0];
-  return {
-    system,
-    name: owner === undefined ? comm : `${owner.comm} (pid ${owner.pid})`,
-    ...(socket !== undefined && { socket }),
-  };
+const daemonOf = (
+  graph: Graph,
+  link: LinkNode,
+  system: Daemon['system'],
+  comm: string,
+  port: number,
+): Daemon | undefined => {
+  const netns = graph.netns.get(link.netns);
+  return netns && { system, ...findCarrier(netns, comm, port) };
 };
 
 const portOf = ({ socket }: Daemon, usual: number): number => (typeof socket === 'object' ? socket.port : usual);
 
 const findFlannel = (graph: Graph, link: LinkNode): Found | undefined => {
   if (link.kind !== 'tun' || !/^flannel\d+$/.test(link.facts.ifname)) return undefined;
-  const daemon = daemonOf(graph, link, 'flannel', 'flanneld', flannelPort);
-  return { daemon, port: portOf(daemon, flannelPort) };
+  const daemon = daemonOf(graph, link, 'flannel', 'flanneld', carrierPorts.flannel);
+  return daemon && { daemon, port: portOf(daemon, carrierPorts.flannel) };
 };
 
 /** The bridge's side of the pair: the router reads frames from the other side, or its datapath takes them. */
@@ -56,8 +39,11 @@ const findWeave = (graph: Graph, link: LinkNode): Found | undefined => {
     return undefined;
   const peer = graph.links.get(link.peer.to)?.facts.ifname;
   if (peer !== 'vethwe-pcap' && peer !== 'vethwe-datapath') return undefined;
-  const daemon = daemonOf(graph, link, 'weave', 'weaver', sleevePort);
-  return peer === 'vethwe-pcap' ? { daemon, port: sleevePort } : { daemon, port: fastPort, alsoPort: sleevePort };
+  const daemon = daemonOf(graph, link, 'weave', 'weaver', carrierPorts.sleeve);
+  if (daemon === undefined) return undefined;
+  return peer === 'vethwe-pcap'
+    ? { daemon, port: carrierPorts.sleeve }
+    : { daemon, port: carrierPorts.fastDatapath, alsoPort: carrierPorts.sleeve };
 };
 
 const asTunnel = (link: LinkNode, { daemon, ...ports }: Found): LinkNode => ({
