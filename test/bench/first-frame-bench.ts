@@ -5,6 +5,7 @@ import { type LabHost, startLabHost } from '../lab/lab-host.ts';
 import { PROGRAM } from '../lab/vethscope.ts';
 import { openTerminal } from '../support/virtual-terminal.ts';
 import { median, raceProcesses } from './measure-process.ts';
+import { programFlags } from './program-flags.ts';
 
 export interface FirstFrameTimes {
   readonly nodeMs: number;
@@ -24,7 +25,10 @@ const inHost = (host: LabHost, argv: readonly string[]): readonly string[] => [
   ...argv,
 ];
 
-const open = (host: LabHost) => openTerminal('nsenter', inHost(host, PROGRAM), { columns: 120, rows: 40 });
+const [NODE = '', VETHSCOPE = ''] = PROGRAM;
+
+const open = (host: LabHost) =>
+  openTerminal('nsenter', inHost(host, [NODE, ...programFlags(), VETHSCOPE]), { columns: 120, rows: 40 });
 
 const startOnce = async (host: LabHost): Promise<{ readonly first: number; readonly filled: number }> => {
   const start = performance.now();
@@ -70,7 +74,7 @@ export const measureFirstFrame = async (rounds: number): Promise<FirstFrameTimes
   const host = await startLabHost({ docker: true });
   try {
     for (let n = 1; n <= COUNT; n += 1) await host.docker('run', '-d', '--name', `app${n}`, IMAGE, 'sleep', '1000000');
-    const empty = ['nsenter', ...inHost(host, [PROGRAM[0] ?? '', '-e', '0'])];
+    const empty = ['nsenter', ...inHost(host, [NODE, '-e', '0'])];
     const node = raceProcesses([{ name: 'node', argv: empty }], rounds).get('node') ?? Number.NaN;
     const starts: { readonly first: number; readonly filled: number }[] = [];
     for (let round = 0; round < rounds; round += 1) starts.push(await startOnce(host));

@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { PROGRAM } from '../lab/vethscope.ts';
 import { findTool } from '../support/needs.ts';
-import { raceProcesses } from './measure-process.ts';
+import { median, raceProcesses } from './measure-process.ts';
 import { growFarm, inFarm } from './netns-farm.ts';
+import { programFlags } from './program-flags.ts';
 
 export interface ListLinksTimes {
   readonly netns: number;
@@ -25,19 +26,19 @@ export const measureListLinks = async (netns: number, rounds: number): Promise<L
   try {
     const [node = '', program = ''] = PROGRAM;
     const plotnetcfg = findTool('plotnetcfg');
-    // As its first line starts it.
-    const flags = ['--max-semi-space-size=4', '--max-old-space-size=1024'];
     const one = 'for n in $(seq 1 "$0"); do nsenter --net=/run/netns/n$n ip -j -d -s addr >/dev/null; done';
     const times = raceProcesses(
       [
-        { name: 'ours', argv: inFarm(farm, [node, ...flags, program, 'list', 'links', '--json']) },
+        { name: 'ours', argv: inFarm(farm, [node, ...programFlags(), program, 'list', 'links', '--json']) },
         ...(plotnetcfg === undefined ? [] : [{ name: 'plotnetcfg', argv: inFarm(farm, [plotnetcfg, '-f', 'json']) }]),
         { name: 'nsenter', argv: inFarm(farm, ['sh', '-c', one, String(PART)]) },
       ],
       rounds,
     );
     const [raw = '', ...rawArgs] = inFarm(farm, [node, RAW]);
-    const rawDumpsMs = Number(spawnSync(raw, rawArgs, { encoding: 'utf8' }).stdout);
+    const rawDumpsMs = median(
+      Array.from({ length: rounds }, () => Number(spawnSync(raw, rawArgs, { encoding: 'utf8' }).stdout)),
+    );
     const plotnetcfgMs = times.get('plotnetcfg');
     return {
       netns,

@@ -4,10 +4,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildProgram } from '../support/build-program.ts';
 import { openTerminal, type VirtualTerminal } from '../support/virtual-terminal.ts';
+import { programFlags } from './program-flags.ts';
 
 const frameEnd = '\u001b[?2026l';
-/** As bin/vethscope sets them. */
-const nodeFlags = ['--max-semi-space-size=4', '--max-old-space-size=1024'];
+const nodeFlags = programFlags();
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
