@@ -46,7 +46,9 @@ const happenings: readonly (() => string)[] = [
 
 /** What time alone changes, left out: counters, ages, timers. */
 const lasting = (key: string, value: unknown): unknown =>
-  /^(?:stats64|used|updated|.*_timer|.*_life_time|holders|conntrack|counters|sockets|dev|inode)$/.test(key)
+  /^(?:stats64|used|updated|.*_timer|fdb_n_learned|.*_life_time|holders|conntrack|counters|sockets|dev|inode)$/.test(
+    key,
+  )
     ? undefined
     : value;
 

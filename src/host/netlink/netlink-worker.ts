@@ -1,7 +1,7 @@
 /** The worker: the only thread that enters netns. It reads raw, the main thread decodes. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { NetnsPart } from '../host.ts';
-import { findNewcomers, type Known } from './kernel/find-newcomers.ts';
+import { findNewcomers, type Known, readNumbers } from './kernel/find-newcomers.ts';
 import { type Follower, startFollower } from './kernel/follower.ts';
 import { inHostNetns } from './kernel/host-socket.ts';
 import { modulePresence } from './kernel/modules.ts';
@@ -65,6 +65,7 @@ const follow = (parts: readonly NetnsPart[], signalled: boolean): void => {
       doors: following.doors,
       post: postEvents,
       discover: (arena) => findNewcomers(following, arena),
+      renumber: (netns, arena) => readNumbers(following, netns, arena),
     }),
   );
   follower = inHost.value;

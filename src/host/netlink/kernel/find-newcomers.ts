@@ -8,7 +8,7 @@ import { openNetns } from '../../namespaces/open-netns.ts';
 import type { RawEvent, RawNetns } from '../protocol.ts';
 import type { Arena } from './arena.ts';
 import { openHost } from './host-socket.ts';
-import { askInside, identityOf, idOf, machineFacts, type Pass, readOne } from './netns-pass.ts';
+import { askInside, identityOf, idOf, machineFacts, type Pass, readNsids, readOne } from './netns-pass.ts';
 import type { Numbering } from './pending-changes.ts';
 import { rawPartsFor } from './read-lists.ts';
 import { type NsidFacts, resolveNsids } from './resolve-nsids.ts';
@@ -54,7 +54,7 @@ export const findNewcomers = (known: Known, arena: Arena): readonly RawEvent[] =
     if (known.doors.has(idOf(known.host, netns))) known.doors.set(idOf(known.host, netns), netns);
   }
   const unnumbered = findUnnumbered(known, discovery.found.byInode.values(), fresh);
-  const host = openHost(discovery, gaps);
+  const host = openHost(discovery.found.byInode.get(discovery.hostInode), gaps);
   const chunk: RawNetns[] = [];
   const pass: Pass = {
     host: known.host,
@@ -86,10 +86,31 @@ export const findNewcomers = (known: Known, arena: Arena): readonly RawEvent[] =
       if (netns !== undefined)
         events.push({ kind: 'appeared', identity: identityOf(known.host, netns, discovery.hostInode, resolved), raw });
     }
-    const nsids = [...known.numbering.byNsid].map(([nsid, netns]) => ({ nsid, netns }));
-    events.push({ kind: 'facts', raw: { id: known.numbering.hostId, ranges: {}, facts: { nsids } }, parts: [] });
     for (const gap of gaps) if (gap.reason !== 'vanished') events.push({ kind: 'gap', gap });
     return events;
+  } finally {
+    host?.goHome();
+    host?.close();
+  }
+};
+
+/** Asks anew which numbers these netns have given, and to whom. */
+export const readNumbers = (known: Known, ids: Iterable<NetnsId>, arena: Arena): readonly RawEvent[] => {
+  const gaps: Gap[] = [];
+  const { hostId, byNsid } = known.numbering;
+  const host = openHost(known.doors.get(hostId), gaps);
+  try {
+    const facts = [...ids].flatMap((id) => {
+      const netns = known.doors.get(id);
+      return netns === undefined ? [] : (readNsids(known.host, netns, host, arena, gaps) ?? []);
+    });
+    const hostSide = host === undefined ? undefined : { id: hostId, route: host.route };
+    const { entries } = resolveNsids(facts, hostSide, arena, askInside(known.doors, arena), gaps, byNsid);
+    return facts.map(({ id }) => ({
+      kind: 'facts',
+      raw: { id, ranges: {}, facts: { nsids: entries.get(id) ?? [] } },
+      parts: [],
+    }));
   } finally {
     host?.goHome();
     host?.close();

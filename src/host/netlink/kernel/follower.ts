@@ -41,6 +41,8 @@ export interface FollowOrder {
   readonly post: (buffer: ArrayBuffer, events: readonly RawEvent[]) => void;
   /** Somebody new: look around, and answer with events about who came and went. */
   readonly discover: (arena: Arena) => readonly RawEvent[];
+  /** Which numbers these have given, and to whom. */
+  readonly renumber: (netns: Iterable<NetnsId>, arena: Arena) => readonly RawEvent[];
 }
 
 export interface Follower {
@@ -223,6 +225,7 @@ const tellChanges = (
   for (const netns of pending.gone) order.doors.delete(netns);
   if (pending.discover) events.push(...order.discover(arena));
   else if (pending.unheard) events.push(...unheard.read(arena));
+  if (pending.renumbered.size > 0) events.push(...order.renumber(pending.renumbered, arena));
   for (const [netns, changes] of pending.byNetns) {
     const links = linkEvent(netns, changes, arena);
     if (links !== undefined) events.push(links);

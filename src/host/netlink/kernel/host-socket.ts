@@ -2,7 +2,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Gap } from '../../../model/gap.ts';
 import type { NetnsId } from '../../../model/ids.ts';
-import type { Discovery } from '../../namespaces/discover.ts';
 import type { FoundNetns } from '../../namespaces/found-netns.ts';
 import { enterNetns, openNetns } from '../../namespaces/open-netns.ts';
 import { errorName } from './libc.ts';
@@ -19,8 +18,8 @@ export interface HostSocket {
   close(): void;
 }
 
-export const openHost = (discovery: Discovery, gaps: Gap[]): HostSocket | undefined => {
-  const netns = discovery.found.byInode.get(discovery.hostInode);
+/** `netns`: the host's own; undefined where nothing shows it. */
+export const openHost = (netns: FoundNetns | undefined, gaps: Gap[]): HostSocket | undefined => {
   const opened = netns === undefined ? undefined : openNetns(netns.doors, netns.inode);
   if (netns === undefined || opened === undefined) {
     gaps.push({
@@ -32,8 +31,7 @@ export const openHost = (discovery: Discovery, gaps: Gap[]): HostSocket | undefi
     return undefined;
   }
   const home = openSync('/proc/thread-self/ns/net', 'r');
-  const foreign = discovery.hostInode !== discovery.homeInode;
-  const refused = foreign ? enterNetns(opened.fd) : undefined;
+  const refused = fstatSync(home).ino === netns.inode ? undefined : enterNetns(opened.fd);
   const route = refused === undefined ? openNetlink(NETLINK.ROUTE) : -1;
   if (refused !== undefined || route < 0) {
     gaps.push({

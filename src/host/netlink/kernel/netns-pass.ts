@@ -14,7 +14,7 @@ import { listNsids, nsidOf } from './nsids.ts';
 import { type MachineFacts, readOtherFacts } from './read-facts.ts';
 import { readLists } from './read-lists.ts';
 import type { AskInside, NsidFacts, ResolvedNsids } from './resolve-nsids.ts';
-import { visitNetns } from './visit.ts';
+import { type Visit, visitNetns } from './visit.ts';
 
 export interface Pass {
   readonly host: string;
@@ -39,22 +39,36 @@ export const readOne = (
   host: HostSocket | undefined,
   wanted: boolean,
 ): NsidFacts | undefined => {
-  const id = idOf(pass.host, netns);
+  const { arena, gaps } = pass;
+  return readNsids(pass.host, netns, host, arena, gaps, (visit, isHost) => {
+    if (!wanted) return;
+    const ranges = readLists(visit.route, pass.lists, arena, visit.id, gaps);
+    pass.chunk.push({
+      id: visit.id,
+      ranges,
+      facts: readOtherFacts(pass.parts, visit, ranges, isHost, pass.machine, arena, gaps),
+    });
+  });
+};
+
+/** Which numbers a netns has given, and which it has in the host; `act` runs inside, between the two questions. */
+export const readNsids = (
+  machine: string,
+  netns: FoundNetns,
+  host: HostSocket | undefined,
+  arena: Arena,
+  gaps: Gap[],
+  act: (visit: Visit, isHost: boolean) => void = () => undefined,
+): NsidFacts | undefined => {
+  const id = idOf(machine, netns);
   const isHost = netns.inode === host?.inode;
   let facts: NsidFacts | undefined;
-  visitNetns(id, netns, pass.gaps, (visit) => {
-    const inHost = host === undefined || isHost ? undefined : nsidOf(host.route, visit.netnsFd, pass.arena);
-    if (wanted) {
-      const ranges = readLists(visit.route, pass.lists, pass.arena, id, pass.gaps);
-      pass.chunk.push({
-        id,
-        ranges,
-        facts: readOtherFacts(pass.parts, visit, ranges, isHost, pass.machine, pass.arena, pass.gaps),
-      });
-    }
-    const nsids = listNsids(visit.route, pass.arena);
+  visitNetns(id, netns, gaps, (visit) => {
+    const inHost = host === undefined || isHost ? undefined : nsidOf(host.route, visit.netnsFd, arena);
+    act(visit, isHost);
+    const nsids = listNsids(visit.route, arena);
     const ofHost =
-      host === undefined || isHost || nsids.length === 0 ? undefined : nsidOf(visit.route, host.netnsFd, pass.arena);
+      host === undefined || isHost || nsids.length === 0 ? undefined : nsidOf(visit.route, host.netnsFd, arena);
     facts = {
       id,
       inode: netns.inode,

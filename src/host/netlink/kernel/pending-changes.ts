@@ -19,6 +19,8 @@ export interface PendingChanges {
   /** Someone new: an nsid was given, or an event came from one we do not know. */
   discover: boolean;
   readonly gone: Set<NetnsId>;
+  /** Netns that gave a number to another, or took one back. */
+  readonly renumbered: Set<NetnsId>;
   /** Time to look at netns whose events nobody tells. */
   unheard: boolean;
   lost: boolean;
@@ -28,12 +30,18 @@ export const noChanges = (): PendingChanges => ({
   byNetns: new Map(),
   discover: false,
   gone: new Set(),
+  renumbered: new Set(),
   unheard: false,
   lost: false,
 });
 
 export const hasChanges = (pending: PendingChanges): boolean =>
-  pending.byNetns.size > 0 || pending.discover || pending.gone.size > 0 || pending.unheard || pending.lost;
+  pending.byNetns.size > 0 ||
+  pending.discover ||
+  pending.gone.size > 0 ||
+  pending.renumbered.size > 0 ||
+  pending.unheard ||
+  pending.lost;
 
 const changesOf = (pending: PendingChanges, netns: NetnsId): NetnsChanges => {
   const known = pending.byNetns.get(netns);
@@ -92,13 +100,10 @@ const noteLink = (heard: Heard, view: DataView, bytes: Uint8Array, message: Mess
   const gone = message.type === RTM.DELLINK;
   changes.links.set(ifindex, gone ? undefined : bytes.slice(message.body - 16, message.end));
   notePeer(heard, view, message, gone);
-  // Without a change of flags it may be the MTU, which IPv6 keeps as a sysctl of its own.
-  if (!gone && view.getUint32(message.body + 12, littleEndian) === 0) changes.lists.add('sysctls');
-  else {
-    // IPv4 says nothing about routes that die or revive with their link (fib_sync_down_dev), a bridge nothing of its multicast entries.
-    changes.lists.add('routes');
-    changes.lists.add('fdb');
-  }
+  // IPv4 says nothing about routes that die, revive or lose their carrier with their link (fib_sync_down_dev, fib_sync_up).
+  changes.lists.add('routes');
+  // Without a change of flags it may be the MTU, which IPv6 keeps as a sysctl of its own; with one a bridge's multicast entries change untold.
+  changes.lists.add(!gone && view.getUint32(message.body + 12, littleEndian) === 0 ? 'sysctls' : 'fdb');
 };
 
 const listsOf: Readonly<Record<number, Reread>> = {
@@ -149,6 +154,7 @@ export const noteRoutePacket = (
   eachMessage(view, 0, length, (message) => {
     if (message.end - message.body < 12 && message.type !== RTM.NEWNSID && message.type !== RTM.DELNSID) return;
     if (message.type === RTM.NEWNSID || message.type === RTM.DELNSID) {
+      pending.renumbered.add(netns);
       if (netns !== numbering.hostId) return;
       const number = nsidIn(view, message);
       const named = number === undefined ? undefined : numbering.byNsid.get(number);
@@ -157,6 +163,7 @@ export const noteRoutePacket = (
         pending.gone.add(named);
         numbering.byNsid.delete(number);
         pending.byNetns.delete(named);
+        pending.renumbered.delete(named);
       }
       return;
     }

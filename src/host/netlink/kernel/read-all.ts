@@ -65,7 +65,7 @@ export const readAll = (
   const flush = (): void => {
     if (pass.chunk.length > 0) post(takeArena(arena), pass.chunk.splice(0));
   };
-  const host = openHost(discovery, gaps);
+  const host = openHost(discovery.found.byInode.get(discovery.hostInode), gaps);
   const only = order.only === undefined ? undefined : new Set(order.only);
   const doors = new Map<NetnsId, FoundNetns>();
   const facts: NsidFacts[] = [];

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Gap } from '../../../model/gap.ts';
 import type { NetnsId } from '../../../model/ids.ts';
 import type { IpvsService } from '../../../model/ipvs.ts';
-import { parseIpvs } from '../decode/ipvs.ts';
+import { parseIpvs } from '../decode/parse-ipvs.ts';
 import { readSmallFile } from './small-file.ts';
 
 const path = '/proc/thread-self/net/ip_vs';

@@ -105,8 +105,15 @@ export interface Unheard {
 
 /** At most this many at once: a nested engine may have hundreds, all without a number in the host. */
 const UNHEARD_AT_ONCE = 4;
-/** What people change by hand and nothing changes by itself, and is cheap to read. */
-const unheardLists: readonly (Reread | 'links')[] = ['links', 'addresses', 'routes', 'policyRules', 'ruleset'];
+/** What people change by hand and nothing changes by itself. */
+const unheardLists: readonly (Reread | 'links')[] = [
+  'links',
+  'addresses',
+  'routes',
+  'policyRules',
+  'sysctls',
+  'ruleset',
+];
 
 /** Netns joined to nothing the host knows (`--network none`, `ip netns add`, a nested engine's): the kernel delivers no events of theirs, so they are read in turn. */
 export const newUnheard = (
