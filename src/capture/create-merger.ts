@@ -23,6 +23,9 @@ export interface MergeLimits {
 
 export const mergeLimits: MergeLimits = { windowMs: 150, bytes: 16 * 1024 * 1024 };
 
+/** Of several hosts: a line that lost something brings it again some 300 ms later. It must stay well below a matcher's wait. */
+export const mergeLimitsOfLines: MergeLimits = { ...mergeLimits, windowMs: 400 };
+
 /** What one packet costs beside its bytes. */
 const overheadBytes = 160;
 

@@ -56,7 +56,8 @@ const found = <T>(result: T | PointsError): result is T =>
 const resolveOnHost = (graph: Graph, word: string): readonly LinkId[] | PointsError | undefined => {
   const slash = word.indexOf('/');
   const [name, rest] = [word.slice(0, slash), word.slice(slash + 1)];
-  const host = [...graph.hosts].find(([id, { facts }]) => id === name || facts.hostname === name)?.[1];
+  const hosts = [...graph.hosts];
+  const [, host] = hosts.find(([id]) => id === name) ?? hosts.find(([, { facts }]) => facts.hostname === name) ?? [];
   if (graph.hosts.size < 2 || slash <= 0 || host?.netns === undefined) return undefined;
   const own = linksOf(graph, host.netns).find((link) => isNamed(link, rest));
   const there = resolveNetns(graph, word);

@@ -7,7 +7,7 @@ import { captureOnHosts } from './capture-on-hosts.ts';
 import type { CapturePoint } from './capture-point.ts';
 import type { CaptureEnd, CaptureLimits, CaptureNews, CaptureRefusal, RunningCapture } from './capture-question.ts';
 import { type CaptureWriter, createCaptureWriter, type WriterOptions } from './capture-writer.ts';
-import { createMerger, type Merger } from './create-merger.ts';
+import { createMerger, type Merger, mergeLimits, mergeLimitsOfLines } from './create-merger.ts';
 import { fitPackets } from './fit-packets.ts';
 
 export interface CaptureRun {
@@ -154,7 +154,10 @@ export const runCapture = async (run: CaptureRun, tell: Tell): Promise<RunningCa
   const machine: Machine = {
     run,
     book,
-    merger: createMerger(points.length),
+    merger: createMerger(
+      points.length,
+      new Set(points.map(({ host }) => host)).size > 1 ? mergeLimitsOfLines : mergeLimits,
+    ),
     tell,
     writer: undefined,
     capturing: undefined,

@@ -204,6 +204,38 @@ describe('another machine over SSH', () => {
     await vi.waitFor(async () => expect(await readers()).toBe('0'), limits);
   });
 
+  test('copies packets on two connections as one capture, and says how their clocks stand', async () => {
+    const address = await shell('docker inspect -f "{{.NetworkSettings.IPAddress}}" web1');
+    const ends = ['-H', 'ssh://root@127.0.0.1', '-H', 'ssh://sued@127.0.0.1'];
+    const points = ['there/web1/eth0', 'there~2/docker0'];
+    let isOver = false;
+    const running = runMain([...ends, 'capture', ...points, '-f', 'icmp', '--duration', '8s', '--json']);
+    void running.finally(() => {
+      isOver = true;
+    });
+    // Each echo and its answer pass both points; when the readers are ready nobody says.
+    await vi.waitFor(
+      async () => {
+        await shell(`busybox ping -c 1 ${address}`);
+        expect(isOver).toBe(true);
+      },
+      { timeout: 120_000, interval: 200 },
+    );
+    const { code, stdout, stderr } = await running;
+    expect(code, stderr).toBe(0);
+    const document = JSON.parse(stdout);
+    expect(document.points.map(({ name }: { name: string }) => name)).toEqual(points);
+    for (const { clock, packets } of document.points) {
+      // One machine's clock is never certainly another.
+      expect(clock).toMatchObject({ moved: false });
+      expect(packets).toBeGreaterThan(0);
+    }
+    const seenAt = document.flows.flatMap(({ sightings }: { sightings: { point: string }[] }) =>
+      sightings.map(({ point }) => point),
+    );
+    expect(new Set(seenAt)).toEqual(new Set(points));
+  });
+
   test('is left as it was: no process, mount, file or number stays, and no name there was taken for a command', async () => {
     const state = () =>
       shell(

@@ -2,7 +2,7 @@
 import type { Gap } from '../../../model/gap.ts';
 import { type HostId, netnsId } from '../../../model/ids.ts';
 import type { Netns } from '../../../model/netns.ts';
-import { parseIpvs } from '../../netlink/decode/ipvs.ts';
+import { parseIpvs } from '../../netlink/decode/parse-ipvs.ts';
 import { type ParsedTexts, parseNetns } from '../../recording/parse-netns.ts';
 import { type Frame, findBody } from '../frames.ts';
 import { mendLinks } from './mend-links.ts';
@@ -51,7 +51,9 @@ const filesOf = (said: Said, files: Map<string, string>, gap: (gap: Omit<Gap, 'n
     else if (isUnsupported(answer)) files.set(name, '[]');
     else {
       const detail = answer.complaint ?? '';
-      const isOld = /^Option "-j|^Option "-json|unknown, try|invalid option|unrecognized/i.test(detail);
+      const isBusybox = detail.startsWith('BusyBox ');
+      if (isBusybox && name !== 'links.json') return;
+      const isOld = isBusybox || /^Option "-j|^Option "-json|unknown, try|invalid option|unrecognized/i.test(detail);
       gap({
         source,
         reason: isOld ? 'missing' : 'invalid',

@@ -11,6 +11,13 @@ umask 077
 ROOT=
 f() { printf '\n%s %s\n' "$T" "$*"; }
 have() { command -v "$1" >/dev/null 2>&1; }
+# A busybox can prefer its own ip to any other, and that prints no JSON.
+IP=ip
+case $(ip -V 2>&1 </dev/null) in
+  *iproute2*) ;;
+  *) for D in /usr/sbin /sbin /usr/bin /bin /usr/local/sbin; do case $("$D/ip" -V 2>&1 </dev/null) in *iproute2*) IP=$D/ip; break ;; esac; done ;;
+esac
+export IP
 # A module that is there already can be asked; asking for one that is not would load it.
 module() {
   [ -e /proc/modules ] || return 0

@@ -57,7 +57,7 @@ name_nsids() {
       /proc/[0-9]*/ns/net) P=$(printf '%s' "$DOOR" | sed 's/[^0-9]//g'); echo "netns attach $INODE $P" ;;
       *) way_to "$DOOR"; ln -s "$W" "$PLACE/netns/$INODE" ;;
     esac
-  done | ip -force -batch - >/dev/null 2>&1
+  done | "$IP" -force -batch - >/dev/null 2>&1
   list_ids ''
   [ ! -e "$PLACE/folders" ] || while read -r FOLDER; do
     way_to "$FOLDER"
@@ -68,11 +68,11 @@ name_nsids() {
 # $1: the folder whose names they are told by.
 list_ids() {
   f netns "$SELF" "nsids$1"
-  ip -j netns list-id </dev/null 2>&1
+  "$IP" -j netns list-id </dev/null 2>&1
   [ ! -e "$PLACE/again" ] || while read -r INODE DOOR; do
     way_to "$DOOR"
     f netns "$INODE" "nsids$1"
-    nsenter "--net=$W" ip -j netns list-id </dev/null 2>&1
+    nsenter "--net=$W" "$IP" -j netns list-id </dev/null 2>&1
   done <"$PLACE/again"
 }
 # Several at once: each writes to a file in a file system that nobody else sees and that goes with us.

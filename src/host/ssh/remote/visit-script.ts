@@ -102,7 +102,7 @@ visit_sysctls() {
 visit_wiring() {
   I=$1
   shift
-  X=$("$@" ip -j -d -s -force -batch - 2>&1 <<E
+  X=$("$@" "$IP" -j -d -s -force -batch - 2>&1 <<E
 link show
 neighbour show
 address show
@@ -133,7 +133,7 @@ E
 visit_rest() {
   I=$1
   n ip6
-  ip -6 -j -d rule show 2>&1
+  "$IP" -6 -j -d rule show 2>&1
   n ipvs
   [ ! -e /proc/net/ip_vs ] || cat /proc/net/ip_vs
   n sysctls

@@ -51,3 +51,16 @@ test('says that a netns could not be entered where that is so', () => {
   expect(closed?.links).toBeUndefined();
   expect(gaps).toContainEqual(expect.objectContaining({ netns: closed?.id, detail: 'it could not be entered' }));
 });
+
+test('says once of each netns that iproute2 is missing where ip is that of BusyBox', () => {
+  const help = [
+    'BusyBox v1.36.1 multi-call binary.',
+    '',
+    'Usage: ip [OPTIONS] address|route|link|tunnel|neigh|rule [ARGS]',
+  ];
+  const frames = [...told.filter(({ words }) => words[1] !== '102'), frame('netns 102 ip', ...help)];
+  const { gaps } = parsePicture(frames, { host: hostId('h'), privileged: true, isWhole: false });
+  expect(gaps.filter(({ source }) => source.startsWith('ip '))).toEqual([
+    expect.objectContaining({ source: 'ip link', reason: 'missing', howToSee: expect.stringContaining('iproute2') }),
+  ]);
+});
