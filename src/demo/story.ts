@@ -59,12 +59,16 @@ export interface DemoHost {
   readonly world: DemoWorld;
 }
 
-export interface Story {
+/** What every story tells its reader, built or recorded. */
+export interface Told {
   readonly id: string;
   /** One line: what a user would say is wrong. */
   readonly title: string;
   /** The two ends to trace between to find it. */
   readonly ask: { readonly from: string; readonly to: string };
+}
+
+export interface Story extends Told {
   /** What only some kernels or systems have. */
   readonly needs: readonly ('iptables' | 'br_netfilter' | 'vxlan' | 'macvlan')[];
   /** One: the demo's own namespaces are that host. Several: each has namespaces of its own, and one wire joins them. */

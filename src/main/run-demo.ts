@@ -3,7 +3,7 @@ import { type BuiltDemo, buildDemo } from '../demo/build-demo.ts';
 import { chooseDemo } from '../demo/choose-demo.ts';
 import { enterDemo, INSIDE } from '../demo/enter-demo.ts';
 import { WAYS } from '../demo/enter-node.ts';
-import type { Story } from '../demo/story.ts';
+import type { Story, Told } from '../demo/story.ts';
 import type { Host } from '../host/host.ts';
 import { openLocalHost } from '../host/local-host.ts';
 import type { CommandInput, RunCommand } from './command.ts';
@@ -32,7 +32,7 @@ const onLocalHost = async <T>(act: (host: Host) => Promise<T>): Promise<T> => {
 const isPrivileged = (): Promise<boolean> =>
   onLocalHost(async (host) => (await host.ask({ about: 'host' })).value?.privileged ?? false);
 
-const announce = ({ io }: CommandInput, story: Story, where: string): void =>
+const announce = ({ io }: CommandInput, story: Told, where: string): void =>
   io.stderr.write(`demo: ${story.title} (${where}); try a trace from ${story.ask.from} to ${story.ask.to}\n`);
 
 /** Several hosts are looked at as any machine elsewhere; where the demo keeps its stand-in for ssh comes first. */

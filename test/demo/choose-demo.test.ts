@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chooseDemo } from '../../src/demo/choose-demo.ts';
+import { recordedStories } from '../../src/demo/recorded-stories.ts';
 import { stories } from '../../src/demo/stories.ts';
 
 describe('the demo', () => {
@@ -31,8 +32,19 @@ describe('the demo', () => {
     });
   });
 
+  test('shows what no machine could build as a recording, also to root', () => {
+    const choice = chooseDemo('swarm', { privileged: true, inside: false });
+    expect(choice).toMatchObject({
+      kind: 'recording',
+      paths: [expect.stringMatching(/swarm-node-a\.tar\.gz$/), expect.stringMatching(/swarm-node-b\.tar\.gz$/)],
+      why: expect.stringContaining('a recording of real hosts'),
+    });
+  });
+
   test('names the stories there are when asked for another', () => {
     const choice = chooseDemo('nonsense', { privileged: true, inside: false });
-    expect(choice.kind === 'error' && stories.every((story) => choice.message.includes(story.id))).toBe(true);
+    expect(
+      choice.kind === 'error' && [...stories, ...recordedStories].every((story) => choice.message.includes(story.id)),
+    ).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chooseDemo } from '../../src/demo/choose-demo.ts';
+import { recordedStories } from '../../src/demo/recorded-stories.ts';
 import { stories } from '../../src/demo/stories.ts';
 import { runMain } from '../support/run-main.ts';
 
@@ -14,6 +15,10 @@ const OUTCOMES: Readonly<Record<string, readonly [outcome: string, decidedBy: Re
   'bgp-lost': ['unknown', /192\.168\.2\.2 is an address of node-b\/db, but the packet leaves by eth0/],
   'tunnel-mtu': ['delivered', /5432/],
   'loopback-only': ['no-listener', /127\.0\.0\.1/],
+  swarm: ['delivered', /vxlan0 puts it into VXLAN 4097 for 10\.77\.0\.12 udp 4789/],
+  ipvlan: ['no-neighbour', /eth0 and the links on it do not hear each other/],
+  vlan: ['unknown', /eth0\.50 tags VLAN 50 and sends through eth0/],
+  'open-vswitch': ['no-neighbour', /nobody on eth1 answers for 192\.168\.50\.12/],
 };
 
 /** Story → what must be found on its hosts without being asked for a path. */
@@ -32,7 +37,7 @@ interface TraceDocument {
 }
 
 describe('the bundled recording of', () => {
-  for (const story of stories) {
+  for (const story of [...stories, ...recordedStories]) {
     test(`"${story.title}" tells when asked for the path`, async () => {
       const choice = chooseDemo(story.id, { privileged: false, inside: false });
       if (choice.kind !== 'recording') throw new Error(`no recording: ${choice.kind}`);
