@@ -32,9 +32,24 @@ const escapeOf = (char: string): string => {
 export const printable = (text: string): string =>
   plainAscii.test(text) ? text : text.normalize('NFC').replace(unsafe, escapeOf);
 
-/** `printable` for terminals without UTF-8: everything outside ASCII becomes an escape. */
+/** Signs of our own sentences, each in as many cells: a line that was wrapped stays as long. */
+const plain: Readonly<Record<string, string>> = {
+  '→': '>',
+  '…': '~',
+  '·': '-',
+  '×': 'x',
+  '–': '-',
+  '—': '-',
+  '‘': "'",
+  '’': "'",
+  '“': '"',
+  '”': '"',
+  '§': 'S',
+};
+
+/** `printable` for terminals without UTF-8: signs become what stands for them in ASCII, everything else outside it an escape. */
 export const printableAscii = (text: string): string =>
-  plainAscii.test(text) ? text : printable(text).replace(/[^\x20-\x7e]/gu, escapeOf);
+  plainAscii.test(text) ? text : printable(text).replace(/[^\x20-\x7e]/gu, (char) => plain[char] ?? escapeOf(char));
 
 const isWide = (code: number): boolean => {
   if (code < 0x1100) return false;

@@ -28,6 +28,8 @@ describe('text from a host', () => {
 
   test('becomes ASCII where the terminal has nothing else', () => {
     expect(printableAscii('café 東')).toBe('caf\\xe9 \\u6771');
+    // Our own sentences stay sentences, and as long.
+    expect(printableAscii('web → db’s port …')).toBe("web > db's port ~");
   });
 });
 

@@ -141,6 +141,9 @@ export const wrapLine = (words: Line, width: number, indent: number): readonly L
   for (const piece of pieces) {
     const cells = widthOf(piece);
     if (used + widthOf(piece.text.trimEnd()) > width && used > indent) {
+      // The blank it is broken at would make a full row one cell too long.
+      const end = rows.at(-1)!.pop();
+      if (end !== undefined) rows.at(-1)!.push(span(end.text.trimEnd(), end.tone));
       rows.push([span(' '.repeat(indent))]);
       used = indent;
     }

@@ -6,7 +6,7 @@ import type { UiState } from '../state/ui-state.ts';
 
 const titleRow = (title: Line, more: string, state: UiState): Line => {
   const { rule } = state.theme.glyphs;
-  const head = fitTo(title, Math.min(widthOf(title), state.columns - 6), state.theme);
+  const head = fitTo(title, Math.min(widthOf(title), state.columns - 6 - more.length), state.theme);
   const left = line(span(`${rule} `, 'dim'), head, ' ');
   const rest = state.columns - widthOf(left) - (more === '' ? 0 : more.length + 2);
   return line(left, span(rule.repeat(Math.max(0, rest)), 'dim'), more !== '' && span(` ${more} `, 'dim'));

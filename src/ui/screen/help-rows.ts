@@ -1,6 +1,6 @@
 /** Help for the current view, made from the key table: what each key does, and why it does nothing now. */
 import { commands } from '../command/commands.ts';
-import { type Line, line, span, wrapWords } from '../format/line.ts';
+import { type Line, line, span, wrapLine, wrapWords } from '../format/line.ts';
 import { type Binding, type Group, keyName } from '../keys/binding.ts';
 import { keyTable, reasonOf } from '../keys/key-table.ts';
 import type { UiState } from '../state/ui-state.ts';
@@ -49,12 +49,14 @@ const legend = ({ theme: { glyphs } }: UiState): Line =>
     ' published',
   );
 
+const abouts: ReadonlySet<string> = new Set(Object.values(views).map((view) => view.about));
+
 export const helpLines = (state: UiState): readonly Line[] => {
   const view = views[state.place.view];
   return [
     line(span(` ${view.title}`, 'title')),
     ...wrapWords(view.about, state.columns - 4).map((row) => line('  ', row)),
-    legend(state),
+    ...wrapLine(legend(state), state.columns - 2, 2),
     ...groups.flatMap((group) => [
       [],
       line(span(` ${group}`, 'title')),
@@ -70,7 +72,8 @@ export const helpLines = (state: UiState): readonly Line[] => {
         `:${command.names[0]}`,
         [
           command.argument ?? '',
-          command.help,
+          // The views were told one by one above.
+          abouts.has(command.help) ? 'that view' : command.help,
           command.names.length > 1 ? `(also ${command.names.slice(1).join(' ')})` : '',
         ]
           .filter((word) => word !== '')

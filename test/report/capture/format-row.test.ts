@@ -47,7 +47,7 @@ describe('a matched packet in one line', () => {
       '●       12us    ⇝50us   60us     client:41000 → 10.1.0.1:8080 TCP [S] seq 0 win 64240 len 0',
     );
     expect(lineOf(passing, ascii, false)).toBe(
-      'o       12us    *50us   60us     10.1.0.2:41000 \\u2192 10.1.0.1:8080 TCP [S] seq 0 win 64240 len 0',
+      'o       12us    *50us   60us     10.1.0.2:41000 > 10.1.0.1:8080 TCP [S] seq 0 win 64240 len 0',
     );
   });
 

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { dropCells, fitTo, joined, line, span, textOf, widthOf, wrapWords } from '../../../src/ui/format/line.ts';
+import {
+  dropCells,
+  fitTo,
+  joined,
+  line,
+  span,
+  textOf,
+  widthOf,
+  wrapLine,
+  wrapWords,
+} from '../../../src/ui/format/line.ts';
 import { buildTheme, paint } from '../../../src/ui/format/theme.ts';
 
 const theme = buildTheme({ color: true, ascii: false, linuxConsole: false });
@@ -65,5 +75,21 @@ describe('paint', () => {
 
   test('without UTF-8 nothing but ASCII leaves', () => {
     expect(textOf(fitTo('naïve ⇄ 東', 20, ascii))).toMatch(/^[\x20-\x7e]{20}$/);
+  });
+});
+
+describe('a line in several rows', () => {
+  const words = line(span('what  ', 'dim'), 'Port 80 of web is published for this host alone');
+
+  test('no row is wider than it was given, not even by the blank it was broken at', () => {
+    for (let width = 20; width < 60; width++)
+      for (const row of wrapLine(words, width, 6)) expect(widthOf(row), textOf(row)).toBeLessThanOrEqual(width);
+  });
+
+  test('loses no word', () => {
+    const joint = wrapLine(words, 24, 6)
+      .map((row) => textOf(row).trim())
+      .join(' ');
+    expect(joint).toBe(textOf(words));
   });
 });
