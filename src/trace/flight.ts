@@ -77,6 +77,8 @@ export interface Arrival {
 export interface ProxyTarget {
   readonly address: string;
   readonly port: number;
+  /** Where its answers to datagrams come from: the address that was asked, or the one its route gives. Absent: not known. */
+  readonly answersFrom?: 'asked' | 'route';
 }
 
 /** What a stage answers: the end, more to do, or several ways nobody can choose between. */

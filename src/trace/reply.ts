@@ -59,19 +59,22 @@ const matches = (answer: Packet, origin: Packet): boolean =>
 
 /**
  * A UDP program on a wildcard address answers from the address that the route gives, unless it asks where the packet came to
- * (IP_PKTINFO): known only where both are the same.
+ * (IP_PKTINFO): known only where both are the same, and of docker-proxy by its version.
  */
 const answer = (world: World, start: Flight, arrival: Arrival): Next => {
   const asAsked = (): Next => send(world, start, { source: start.packet.src, what: 'answers' });
   const wildcard = start.packet.proto === 'udp' && arrival.listener?.wildcard;
-  if (!wildcard) return asAsked();
+  const from = arrival.listener?.proxy?.answersFrom;
+  if (!wildcard || from === 'asked') return asAsked();
   const { family, dst, mark, tos } = start.packet;
   const route = routeOutput(world.view(start.netns), { family, dst, iif: 'lo', mark, tos, proto: 'udp' });
   const same = route.kind === 'ways' && route.ways.every((way) => way.src === start.packet.src);
   if (same) return asAsked();
+  const byRoute = (): Next => send(world, start, { what: 'answers' });
+  if (from === 'route') return byRoute();
   const why =
     'whether the program answers from the address it was asked on (IP_PKTINFO), or from the one its route gives';
-  return { kind: 'split', why, ways: [asAsked, () => send(world, start, { what: 'answers' })] };
+  return { kind: 'split', why, ways: [asAsked, byRoute] };
 };
 
 export const startReply = (world: World, arrival: Arrival): Next => {

@@ -31,9 +31,21 @@ const fromEngine = (world: World, netns: NetnsId, socket: Socket): ProxyTarget |
   return address === undefined ? undefined : { address, port: port!.published.containerPort };
 };
 
+/** Since 28 docker-proxy asks where a datagram came to (IP_PKTINFO, moby pull 48571), before 27 it did not; tried on 20.10, 26.1, 28.5. */
+const answersFrom = (world: World, netns: NetnsId): ProxyTarget['answersFrom'] => {
+  const engines = world.graph.hosts.get(world.view(netns).node.host)?.engines ?? [];
+  const docker = engines.filter(({ kind }) => kind === 'docker').map(({ version }) => Number.parseInt(version, 10));
+  if (docker.length === 0 || docker.some(Number.isNaN)) return undefined;
+  if (docker.every((major) => major >= 28)) return 'asked';
+  return docker.every((major) => major < 27) ? 'route' : undefined;
+};
+
 /** undefined: no proxy. comm is cut to 15 characters by the kernel, `docker-proxy` is not. */
 export const proxyTarget = (world: World, netns: NetnsId, socket: Socket): ProxyTarget | 'unknown' | undefined => {
   const proxy = socket.processes.find((process) => process.comm === 'docker-proxy');
   if (proxy === undefined) return undefined;
-  return (proxy.cmdline && fromCommandLine(proxy.cmdline)) || fromEngine(world, netns, socket) || 'unknown';
+  const target = (proxy.cmdline && fromCommandLine(proxy.cmdline)) || fromEngine(world, netns, socket);
+  if (!target) return 'unknown';
+  const from = answersFrom(world, netns);
+  return { ...target, ...(from !== undefined && { answersFrom: from }) };
 };
