@@ -2,9 +2,11 @@
 import type { Graph, NetnsNode } from '../graph/graph.ts';
 import { splitWords } from '../systems/rule-words.ts';
 import type { RuleRef, Step, Trace } from '../trace/trace.ts';
-import { isWorld, type Stopped, specsFor, takesAnswer } from './accept-specs.ts';
+import { matchesFor } from './accept-matches.ts';
 import type { Ending, Evidence } from './finding.ts';
+import { iptablesWords, nftWords } from './match-words.ts';
 import { automatic, command, type Draft, guided, setSysctl, untilFlush, untilReboot } from './remedies.ts';
+import type { Stopped } from './takes-answer.ts';
 
 export interface Decision {
   readonly step: Step;
@@ -47,12 +49,12 @@ const keepsApart = (rule: RuleRef) =>
 /** More rules than that are no small change. */
 const acceptLimit = 12;
 
-/** One rule for each pair of ends, and one for its answers where they meet the same; a single connection is let through by its port alone. */
+/** As few rules as can be, and one for answers where they meet the same rule. */
 function acceptFor(steps: readonly Stopped[], rule: RuleRef, { netns }: Decision): readonly Draft[] {
   const table = rule.table === 'filter' ? [] : ['-t', rule.table];
   const tool = toolOf(rule);
   const position = rule.index === 0 ? ['-A', rule.chain] : ['-I', rule.chain, String(rule.index)];
-  const all = specsFor(steps, rule);
+  const all = matchesFor(steps, rule).map((match) => [...iptablesWords(match), '-j', 'ACCEPT']);
   if (all.length > acceptLimit) return [];
   const whom = steps.length === 1 ? ` from ${steps[0]!.step.packet.src} to ${steps[0]!.step.packet.dst}` : '';
   return [
@@ -106,36 +108,18 @@ function remediesForRule(steps: readonly [Stopped, ...Stopped[]], rule: RuleRef,
   return [...accept, remove];
 }
 
-function nftMatch({ step: { packet } }: Stopped): readonly string[] {
-  const six = packet.family === 6 ? 'ip6' : 'ip';
-  return [
-    ...(isWorld(packet.src) ? [] : [six, 'saddr', packet.src]),
-    ...(isWorld(packet.dst) ? [] : [six, 'daddr', packet.dst]),
-    ...(packet.dport === undefined ? [] : [String(packet.proto), 'dport', String(packet.dport)]),
-  ];
-}
-
-function nftAnswer({ step: { packet } }: Stopped): readonly string[] {
-  const six = packet.family === 6 ? 'ip6' : 'ip';
-  return [
-    ...(isWorld(packet.dst) ? [] : [six, 'saddr', packet.dst]),
-    ...(isWorld(packet.src) ? [] : [six, 'daddr', packet.src]),
-    ...['ct', 'state', 'established,related'],
-  ];
-}
-
 /** Without undo commands: a rule of nft has a number only once it is there. What the table was like is kept, and put back exactly. */
 function remedyForNft(steps: readonly [Stopped, ...Stopped[]], rule: RuleRef, { netns }: Decision): readonly Draft[] {
   const before = rule.handle === undefined ? [] : ['position', String(rule.handle)];
-  const answered = steps.filter(({ step, inReply }) => !inReply && rule.family !== 'netdev' && takesAnswer(rule, step));
-  const all = [...steps.map(nftMatch), ...answered.map(nftAnswer)].filter((match) => match.length > 0);
-  const matches = [...new Map(all.map((match) => [match.join(' '), match] as const)).values()];
+  const found = matchesFor(steps, rule);
+  const matches = found.map(nftWords).filter((words) => words.length > 0);
+  const withAnswers = found.some(({ isAnswer }) => isAnswer) && !found.every(({ isAnswer }) => isAnswer);
   if (matches.length === 0 || matches.length > acceptLimit) return [];
   const { src, dst } = steps[0].step.packet;
   const whom = steps.length === 1 ? `packets from ${src} to ${dst}` : 'the packets it stops';
   const remedy = automatic({
     title: `Let exactly these packets through in table ${rule.family} ${rule.table}`,
-    changes: `Adds ${matches.length === 1 ? 'a rule' : 'rules'} to chain ${rule.chain}: ${whom} are accepted${answered.length === 0 ? '' : ', and their answers'}.`,
+    changes: `Adds ${matches.length === 1 ? 'a rule' : 'rules'} to chain ${rule.chain}: ${whom} are accepted${withAnswers ? ', and their answers' : ''}.`,
     scope: 'host',
     commands: matches.map((match) =>
       command(netns, 'nft', 'insert', 'rule', rule.family, rule.table, rule.chain, ...before, ...match, 'accept'),

@@ -24,6 +24,16 @@ const leadsTo = ({ breaks, breaksAnswers, leadsTo: furthest = 'elsewhere' }: Che
   (breaksAnswers !== true || one.inReply) &&
   endings.indexOf(one.endsAt) <= endings.indexOf(furthest);
 
+/** Rules as iptables-save prints them, with their chain. */
+const rulesOf = ({ finding }: Found): readonly string[] =>
+  finding.evidence.map(({ fact }) => /(-A \S+ .*)$/.exec(fact)?.[1]).filter((rule) => rule !== undefined);
+
+/** Both tell of the same rule: whatever it stops is told once. */
+const isSameRule = (root: Found, other: Found): boolean => {
+  const mine = rulesOf(root);
+  return rulesOf(other).some((rule) => mine.includes(rule));
+};
+
 export function explains(root: Found, other: Found): boolean {
   if (root === other || other.finding.severity === 'security' || root.finding.severity === 'security') return false;
   if (weight[root.finding.severity] < weightOf(other)) return false;
@@ -33,7 +43,7 @@ export function explains(root: Found, other: Found): boolean {
   const shares = (objects: readonly Affected[]) => mine.has('host') || objects.some((object) => mine.has(object));
   return other.cases === undefined
     ? shares(other.affects)
-    : other.cases.every((one) => shares(one.affects) && leadsTo(root.check, one));
+    : isSameRule(root, other) || other.cases.every((one) => shares(one.affects) && leadsTo(root.check, one));
 }
 
 /** A finding that two explain goes to the first in the order of the checks; a chain of causes folds under its first link. */

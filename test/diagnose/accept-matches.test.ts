@@ -1,7 +1,7 @@
 /** What is let through before a rule: as few matches as can be, none wider than the rule and its links. */
 import { describe, expect, test } from 'vitest';
+import { iptablesWords, nftWords } from '../../src/diagnos./match-words.ts';
 import { matchesFor } from '../../src/diagnose/accept-matches.ts';
-import { iptablesWords, nftWords } from '../../src/diagnose/accept-specs.ts';
 import type { Stopped } from '../../src/diagnose/takes-answer.ts';
 import { outsideAddress } from '../../src/trace/endpoints/choose-address.ts';
 import type { RuleRef, Step } from '../../src/trace/trace.ts';

@@ -62,11 +62,14 @@ const idsOf = (findings: readonly Finding[]): string =>
 
 /** Says everything that is not as it must be, rather than the first thing only. */
 const tryFault = async (host: FaultHost, fault: Fault, tell: Tell): Promise<void> => {
-  const { inject, probe, ends, finding, atEnds = finding, besides = /^(?!)/, heal } = fault;
+  const { inject, probe, ends, finding, atEnds = finding, besides = /^(?!)/, also, heal } = fault;
   const diagnose = async (...args: readonly string[]) =>
     documentOf(await host.ask('doctor', ...args, '--json')).findings;
   const judge = (findings: readonly Finding[], first: RegExp, how: string): void => {
-    const strange = findings.slice(1).filter((one) => isLoud(one) && !besides.test(one.id));
+    const further = findings.slice(1).filter(isLoud);
+    const strange = further.filter(({ id }) => !besides.test(id) && also?.test(id) !== true);
+    if (also !== undefined && !further.some(({ id }) => also.test(id)))
+      tell(`${how}: ${also} is not named: ${idsOf(findings)}`);
     if (!first.test(findings[0]?.id ?? '')) tell(`${how}: ${first} is not first: ${idsOf(findings)}`);
     else if (strange.length > 0) tell(`${how}: besides ${findings[0]?.id}: ${idsOf(strange)}`);
   };

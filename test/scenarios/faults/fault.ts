@@ -23,6 +23,8 @@ export interface Fault {
   readonly atEnds?: RegExp;
   /** Ids of further findings above info that follow from it. */
   readonly besides?: RegExp;
+  /** Id of a second cause, which must be named as well. */
+  readonly also?: RegExp;
   /** The finding's remedy is applied and taken back by vethscope. */
   readonly automatic?: true;
   readonly heal: readonly Line[];

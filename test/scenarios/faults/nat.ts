@@ -13,6 +13,20 @@ export const natFaults: readonly Fault[] = [
     heal: ['iptables -t nat -A POSTROUTING -s 172.20.0.0/16 ! -o br-app -j MASQUERADE'],
   },
   {
+    title: 'the masquerade rule is gone, and a rule drops what its network sends out as well',
+    inject: [
+      'iptables -t nat -D POSTROUTING -s 172.20.0.0/16 ! -o br-app -j MASQUERADE',
+      'iptables -I FORWARD -i br-app ! -o br-app -j DROP',
+    ],
+    probe: outside,
+    finding: /^masquerade-missing:appnet/,
+    also: /^flow-blocked:filter\/FORWARD/,
+    heal: [
+      'iptables -D FORWARD -i br-app ! -o br-app -j DROP',
+      'iptables -t nat -A POSTROUTING -s 172.20.0.0/16 ! -o br-app -j MASQUERADE',
+    ],
+  },
+  {
     title: 'a rule before the masquerade rule takes its packets',
     inject: ['iptables -t nat -I POSTROUTING -s 172.20.0.0/16 -j ACCEPT'],
     probe: outside,
