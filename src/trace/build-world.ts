@@ -2,9 +2,9 @@
 import type { Graph, LinkNode } from '../graph/graph.ts';
 import type { LinkId, NetnsId } from '../model/ids.ts';
 import { compileRuleset } from './hooks/compile-ruleset.ts';
-import { withOvsLinks } from './layer2/ovs-links.ts';
+import { withOvsLinks } from './layer2/with-ovs-links.ts';
 import { withSysctl } from './sysctls.ts';
-import { withDaemonLinks } from './tunnels/daemon-links.ts';
+import { withDaemonLinks } from './tunnels/with-daemon-links.ts';
 import type { NetnsView, WhatIf, World } from './world.ts';
 import { buildNetnsView } from './world.ts';
 

@@ -4,12 +4,12 @@ import type { NetnsId } from '../model/ids.ts';
 import { buildWorld } from './build-world.ts';
 import { chooseAddress } from './endpoints/choose-address.ts';
 import type { Endpoint } from './endpoints/resolve-endpoint.ts';
+import { heedMeant } from './heed-meant.ts';
 import type { Outcome, Step } from './trace.ts';
 import { failureOf, follow } from './trace-connection.ts';
 import { firstPacket, startInside } from './trace-packet.ts';
 import { twinClasses } from './twin-containers.ts';
 import type { World } from './world.ts';
-import { heedMeant } from './wrong-end.ts';
 
 export interface MatrixQuestion {
   /** TCP port; absent: an ICMP echo. */

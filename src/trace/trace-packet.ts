@@ -11,6 +11,7 @@ import { resolveEndpoint } from './endpoints/resolve-endpoint.ts';
 import { explainTrace } from './explain.ts';
 import type { Arrival, Flight, Next } from './flight.ts';
 import { formatPacket } from './format-packet.ts';
+import { heedMeant } from './heed-meant.ts';
 import { hasRule } from './hooks/without-rules.ts';
 import { hopsOf } from './journal.ts';
 import type { Origin } from './reply.ts';
@@ -20,7 +21,6 @@ import type { Direction, Trace } from './trace.ts';
 import { failureOf, follow } from './trace-connection.ts';
 import type { TraceQuestion } from './trace-question.ts';
 import type { NetnsView, World } from './world.ts';
-import { heedMeant } from './wrong-end.ts';
 
 type Failure = { readonly error: string };
 

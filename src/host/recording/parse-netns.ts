@@ -5,7 +5,7 @@ import type { HostId, NetnsId } from '../../model/ids.ts';
 import type { Netns, NetnsHolder } from '../../model/netns.ts';
 import type { PolicyRule } from '../../model/route.ts';
 import type { RulesetText } from '../../model/ruleset-text.ts';
-import { parseIpvs } from '../netlink/decode/ipvs.ts';
+import { parseIpvs } from '../netlink/decode/parse-ipvs.ts';
 import { conntrackSchema, countersSchema, factSchemas, netnsSchema, presentSchema } from './facts-schema.ts';
 import { isWellFormed } from './is-well-formed.ts';
 import { type FileTree, listFiles, rulesetFiles } from './layout.ts';

@@ -2,7 +2,7 @@
 import type { LinkNode } from '../../graph/graph.ts';
 import type { OvsBridge, OvsPort } from '../../model/open-vswitch.ts';
 import type { VlanAnswer } from './bridge-port.ts';
-import { isOvsLink } from './ovs-links.ts';
+import { isOvsLink } from './with-ovs-links.ts';
 
 /** Fields that say something of the flow, not of the packet. */
 const accounts = /^(cookie|duration|table|n_packets|n_bytes|idle_age|hard_age|priority|idle_timeout|hard_timeout)=/;
@@ -59,7 +59,7 @@ export const ovsVlanOutside = (bridge: LinkNode, link: LinkNode, inside: number)
   return { vlan: bare ? 0 : inside };
 };
 
-/** Ports of kinds that are not followed (ovs-links.ts has those that are), as far as frames of this VLAN go there. */
+/** Ports of kinds that are not followed (with-ovs-links.ts has those that are), as far as frames of this VLAN go there. */
 export const ovsWaysOut = ({ ports, name }: OvsBridge, inside: number): readonly string[] =>
   ports
     .filter((port) => port.name !== name && isMember(port, inside))

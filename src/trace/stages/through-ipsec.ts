@@ -42,7 +42,7 @@ const throughEsp = (world: World, flight: Flight, carried: Inside): Next => {
 };
 
 /** undefined: nobody asks for encryption. */
-export const encrypt = (world: World, flight: Flight, plain: () => Next): Next | undefined => {
+export const throughIpsec = (world: World, flight: Flight, plain: () => Next): Next | undefined => {
   const { inside, packet } = flight;
   if (inside?.tunnel.kind !== 'vxlan' || packet.mark !== dockersMark || !flight.local) return undefined;
   const why = `whether dockerd's IPsec policy and keys from ${packet.src} to ${packet.dst} stand on both hosts (ip xfrm policy, ip xfrm state)`;

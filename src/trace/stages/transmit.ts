@@ -14,7 +14,7 @@ import type { NetnsView, World } from '../world.ts';
 import { enterLink } from './enter-link.ts';
 import { leaveBy } from './leave-by.ts';
 import { receiveIp } from './receive-ip.ts';
-import { encrypt } from './through-ipsec.ts';
+import { throughIpsec } from './through-ipsec.ts';
 
 export interface Egress {
   readonly link: LinkNode;
@@ -37,7 +37,7 @@ export const transmit = (world: World, flight: Flight, egress: Egress): Next => 
   } as const;
   return runHook(world, flight, place, (after) => {
     const plain = () => finishOutput(world, after, egress);
-    return encrypt(world, after, plain) ?? plain();
+    return throughIpsec(world, after, plain) ?? plain();
   });
 };
 

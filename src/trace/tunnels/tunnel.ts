@@ -2,7 +2,7 @@
 import type { LinkNode } from '../../graph/graph.ts';
 import type { LinkId, NetnsId } from '../../model/ids.ts';
 import type { World } from '../world.ts';
-import type { Daemon } from './daemon-links.ts';
+import type { Daemon } from './with-daemon-links.ts';
 
 export type TunnelKind = 'vxlan' | 'geneve' | 'gretap' | 'gre' | 'ipip' | 'sit' | 'esp' | Daemon['system'];
 

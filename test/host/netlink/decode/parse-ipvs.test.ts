@@ -1,6 +1,6 @@
 /** /proc/net/ip_vs as the kernel prints it. */
 import { expect, test } from 'vitest';
-import { parseIpvs } from '../../../../src/host/netlink/decode/ipvs.ts';
+import { parseIpvs } from '../../../../src/host/netlink/decode/parse-ipvs.ts';
 
 const head = `IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port Scheduler Flags
