@@ -1,6 +1,6 @@
 /** Packets between containers of different hosts that are meant to pass: where a route or an overlay leads from one to the other. */
 import type { NetnsNode } from '../graph/graph.ts';
-import { parseAddress, prefixContains } from '../std/ip-address.ts';
+import { parseAddress, parsePrefix, prefixContains } from '../std/ip-address.ts';
 import { buildWorld } from '../trace/build-world.ts';
 import type { Trace } from '../trace/trace.ts';
 import { tracePacket } from '../trace/trace-packet.ts';
@@ -43,6 +43,19 @@ const targetsOn = (view: HostView, host: string): readonly Target[] =>
         ),
     );
 
+/** Swarm's ingress network carries published ports to those who serve them: between its addresses nothing else passes, by rules inside. */
+const isOnIngress = (view: HostView, { address }: Target): boolean => {
+  const parsed = parseAddress(address);
+  return [...view.graph.networks.values()].some(
+    ({ facts }) =>
+      facts.ingress &&
+      facts.subnets.some(({ subnet }) => {
+        const prefix = parsePrefix(subnet);
+        return prefix !== undefined && parsed !== undefined && prefixContains(prefix, parsed);
+      }),
+  );
+};
+
 /** A route of the host, or an entry of one of its overlays, leads to it. */
 const isMeant = (view: HostView, home: NetnsNode, { address, mac }: Target): boolean => {
   const parsed = parseAddress(address);
@@ -83,7 +96,7 @@ export function traceHostFlows(view: HostView): readonly HostFlow[] {
       ? []
       : otherHosts(view).flatMap((other) =>
           targetsOn(view, other.host)
-            .filter((target) => isMeant(view, home, target))
+            .filter((target) => isMeant(view, home, target) && !isOnIngress(view, target))
             .slice(0, endLimit)
             .flatMap((target) =>
               sendersFor(view, target)
