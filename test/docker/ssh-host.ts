@@ -31,6 +31,8 @@ chmod 755 /run /run/keys
 chmod 644 /run/keys/root /run/keys/sued /run/keys/plain
 "$(command -v sshd)" -f /dev/null -p 22 -o HostKey=/run/keys/host -o PidFile=/run/sshd.pid -o UsePAM=no -o StrictModes=no \\
   -o AuthorizedKeysFile=/run/keys/%u -o PermitRootLogin=yes -o PasswordAuthentication=no -o KbdInteractiveAuthentication=no
+"$(command -v sshd)" -f /dev/null -p 2201 -o MaxSessions=1 -o HostKey=/run/keys/host -o PidFile=/run/sshd1.pid -o UsePAM=no -o StrictModes=no \\
+  -o AuthorizedKeysFile=/run/keys/%u -o PermitRootLogin=yes
 cut -d' ' -f1,2 /run/keys/host.pub`;
 
 /** Killed with us. Resolves when it is in its netns: a line of it is heard. */
@@ -80,7 +82,7 @@ export const startSshLab = async (containers = CONTAINERS): Promise<SshLab> => {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')]);
     const publicKey = readFileSync(join(folder, 'key.pub'), 'utf8').trim();
     const { stdout: hostKey } = await host.run(['sh', '-c', SERVE, 'sh', publicKey]);
-    writeFileSync(join(folder, 'known'), `127.0.0.1,${FAR} ${hostKey}`);
+    writeFileSync(join(folder, 'known'), `127.0.0.1,[127.0.0.1]:2201,${FAR} ${hostKey}`);
     const config = ['Host *', `IdentityFile ${folder}/key`, 'IdentitiesOnly yes', `UserKnownHostsFile ${folder}/known`];
     writeFileSync(join(folder, 'config'), `${config.join('\n  ')}\n  GlobalKnownHostsFile /dev/null\n`);
     const ssh = execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim();

@@ -133,6 +133,20 @@ describe('another machine over SSH', () => {
     }
   });
 
+  test('is read by one session alone, and says so where more are refused: then nothing is changed there', async () => {
+    const host = await open('root', '127.0.0.1:2201');
+    try {
+      const { value = [] } = await host.ask({ about: 'netns', parts: ['links'] });
+      expect(value.length).toBeGreaterThan(1);
+      const refused = expect.stringContaining('takes no more sessions over one connection (raise MaxSessions');
+      expect(await host.guard({ id: 'alone', seconds: 60, revert: [] })).toEqual({ error: refused });
+      expect(await host.change({ argv: ['true'] })).toMatchObject({ exitCode: 255, stderr: refused });
+      expect(await shell('ls -A /var/lib/vethscope 2>/dev/null | grep -c guard-alone')).toBe('0');
+    } finally {
+      await host.close();
+    }
+  });
+
   test('lets a change be that was kept in time', async () => {
     const host = await open('sued');
     try {

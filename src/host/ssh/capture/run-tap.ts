@@ -4,6 +4,7 @@ import { followTool, type RunningTap, type TapListener } from '../../capture/fol
 import { readComplaint, type ToolOrder, toolArgv } from '../../capture/tool-argv.ts';
 import type { Place } from '../change/command-script.ts';
 import type { Line } from '../line/open-line.ts';
+import { isRefusedSession, refusedSession } from '../line/refused-session.ts';
 import { beatMs, tapScript } from './tap-script.ts';
 
 const startMs = 20_000;
@@ -40,13 +41,8 @@ export const runTapThere = (line: Line, { order, tap, place }: TapThere, listene
 };
 
 const whyEnded = (source: string, said: string, code: number | null): Gap => {
-  if (/session request failed|open refused/i.test(said))
-    return {
-      source,
-      reason: 'missing',
-      detail: 'the other machine takes no more sessions over one connection',
-      howToSee: 'raise MaxSessions in its sshd_config, or capture at fewer points',
-    };
+  if (isRefusedSession(said))
+    return { source, ...refusedSession, howToSee: `${refusedSession.howToSee}, or capture at fewer points` };
   const complaint = readComplaint(said);
   if (complaint === undefined)
     return code === 255

@@ -1,5 +1,6 @@
 /** Runs a script in a session of its own and waits for its end. */
 import type { Line } from '../line/open-line.ts';
+import { isRefusedSession, refusedSessionText } from '../line/refused-session.ts';
 
 export interface OverLine {
   /** 255: the line was lost before it had ended. */
@@ -26,8 +27,8 @@ export const runOverLine = (line: Line, script: string): Promise<OverLine> =>
     session.on('close', () => {
       clearTimeout(timer);
       const [whole, code] = new RegExp(`${mark} (\\d+)\\n$`).exec(texts.stderr) ?? [];
-      if (whole === undefined)
-        resolve({ exitCode: 255, stdout: texts.stdout, stderr: 'the line was lost, or it did not end in time' });
+      const why = isRefusedSession(texts.stderr) ? refusedSessionText : 'the line was lost, or it did not end in time';
+      if (whole === undefined) resolve({ exitCode: 255, stdout: texts.stdout, stderr: why });
       else resolve({ exitCode: Number(code), stdout: texts.stdout, stderr: texts.stderr.slice(0, -whole.length) });
     });
     session.stdin?.end(`${script}printf '%s %s\\n' ${mark} $? >&2\n`);

@@ -1,6 +1,7 @@
 /** Arms a guard on the other machine, and speaks with it while the change is made. */
 import type { Guard } from '../../host.ts';
 import type { Line } from '../line/open-line.ts';
+import { isRefusedSession, refusedSessionText } from '../line/refused-session.ts';
 import { guardScript } from './guard-script.ts';
 
 const answerMs = 15_000;
@@ -44,7 +45,8 @@ export const startGuard = async (
   session.stdin?.write(guardScript(order.id, order.seconds, order.revert));
   if ((await hear('armed')) === undefined) {
     session.kill('SIGTERM');
-    return { error: said.trim().split('\n')[0] || 'nobody could be left there to take it back' };
+    const why = isRefusedSession(said) ? refusedSessionText : said.trim().split('\n')[0];
+    return { error: why || 'nobody could be left there to take it back' };
   }
   const say = async (word: string, ...answers: readonly string[]): Promise<string | undefined> => {
     if (ended) return undefined;
