@@ -64,3 +64,13 @@ test('says once of each netns that iproute2 is missing where ip is that of BusyB
     expect.objectContaining({ source: 'ip link', reason: 'missing', howToSee: expect.stringContaining('iproute2') }),
   ]);
 });
+
+test('virtual services: told where the kernel has IPVS, none where it says it has not, unread where nobody asked', () => {
+  const table = ['FWM  00000101 rr ', '  -> 0A000007:0000      Masq    1      0          0'];
+  const frames = [...told, frame('netns 101 ipvs', ...table), frame('netns 102 ipvs', '')];
+  const { netns } = parsePicture(frames, { host: hostId('h'), privileged: true, isWhole: false });
+  const of = (inode: number) => netns.find((one) => one.inode === inode)?.ipvs;
+  expect(of(101)?.map(({ mark, servers }) => [mark, servers.length])).toEqual([[0x101, 1]]);
+  expect(of(102)).toEqual([]);
+  expect(of(103)).toBeUndefined();
+});
