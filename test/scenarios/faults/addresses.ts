@@ -1,6 +1,6 @@
 /** Faults of addresses, and of what neighbours believe of them. */
 import type { Fault } from './fault.ts';
-import { fetch, fromHost, neighbour, outside } from './probes.ts';
+import { fetch, fromHost, neighbour, outside, ping } from './probes.ts';
 
 export const addressFaults: readonly Fault[] = [
   {
@@ -63,5 +63,26 @@ export const addressFaults: readonly Fault[] = [
     finding: /^stale-neighbour:/,
     automatic: true,
     heal: ['app1! ip neigh del 172.20.0.1 dev eth0'],
+  },
+  {
+    title: 'a neighbour entry for an IPv6 address is wrong for good',
+    inject: [
+      'sh -c \'ip -6 neigh replace fd00:24::2 lladdr 02:00:00:00:00:99 dev $(ip -6 route get fd00:24::2 | busybox grep -o "br-[0-9a-f]*") nud permanent\'',
+    ],
+    probe: ping(undefined, 'fd00:24::2'),
+    finding: /^stale-neighbour:six1/,
+    automatic: true,
+    heal: ['sh -c \'ip -6 neigh del fd00:24::2 dev $(ip -6 route get fd00:24::2 | busybox grep -o "br-[0-9a-f]*")\''],
+  },
+  {
+    title: "a container has the gateway's address as well",
+    inject: [
+      'app2! ip addr add 172.20.0.1/16 dev eth0',
+      'app1! ip neigh replace 172.20.0.1 lladdr {app2.mac} dev eth0 nud reachable',
+    ],
+    probe: outside,
+    ends: ['app1', 'outside'],
+    finding: /^duplicate-address:br-app/,
+    heal: ['app2! ip addr del 172.20.0.1/16 dev eth0', 'app1! ip neigh del 172.20.0.1 dev eth0'],
   },
 ];

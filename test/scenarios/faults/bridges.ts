@@ -155,4 +155,13 @@ export const bridgeFaults: readonly Fault[] = [
     heal: ['bridge vlan add dev {app2.veth} vid 1 pvid untagged', 'ip link set br-app type bridge vlan_filtering 0'],
     needs: ['kernel:vlan_filtering'],
   },
+  {
+    title: "frames for the gateway are led to a container's port",
+    inject: ["sh -c 'bridge fdb replace $(cat /sys/class/net/br-app/address) dev {app2.veth} master static'"],
+    probe: outside,
+    ends: ['app1', 'outside'],
+    finding: /^wrong-fdb-entry:br-app/,
+    automatic: true,
+    heal: ["sh -c 'bridge fdb replace $(cat /sys/class/net/br-app/address) dev br-app self permanent'"],
+  },
 ];

@@ -1,6 +1,6 @@
 /** Faults of a container's own link: its two ends, and what they say of themselves. */
 import type { Fault } from './fault.ts';
-import { neighbour, ping, published } from './probes.ts';
+import { INTERNET_ADDRESS, neighbour, ping, published } from './probes.ts';
 
 export const linkFaults: readonly Fault[] = [
   {
@@ -100,5 +100,51 @@ export const linkFaults: readonly Fault[] = [
     finding: /^loopback-down:app2/,
     automatic: true,
     heal: ['app2! ip link set lo up'],
+  },
+  {
+    title: 'the host end of a veth was moved to another netns',
+    inject: ['ip link set {app2.veth} netns byhand'],
+    probe: neighbour,
+    ends: ['app1', 'app2'],
+    finding: /^veth-without-master:app2/,
+    heal: ['byhand! ip link set {app2.veth} netns 1', 'ip link set {app2.veth} master br-app up'],
+  },
+  {
+    title: 'the inner end of a veth was moved to another netns',
+    inject: ['app2! ip link set eth0 netns 1 name stolen0'],
+    probe: neighbour,
+    ends: ['app1', 'app2'],
+    finding: /^container-link-missing:app2/,
+    heal: [
+      'ip link set stolen0 netns {app2.pid} name eth0',
+      'app2! ip addr add {app2.ip}/16 brd 172.20.255.255 dev eth0',
+      'app2! ip link set eth0 up',
+      'app2! ip route add default via 172.20.0.1',
+    ],
+  },
+  {
+    title: 'the queue of a link throws everything away',
+    inject: ['tc qdisc add dev {app2.veth} root blackhole'],
+    probe: neighbour,
+    ends: ['app1', 'app2'],
+    finding: /^netem-on-link:/,
+    heal: ['tc qdisc del dev {app2.veth} root'],
+  },
+  {
+    title: 'a container on macvlan has its link switched off',
+    inject: ['mv1! ip link set eth0 down'],
+    probe: ping('mv1', INTERNET_ADDRESS),
+    ends: ['mv1', 'outside'],
+    finding: /^veth-down:mv1/,
+    automatic: true,
+    heal: ['mv1! ip link set eth0 up', 'mv1! ip route add default via 10.77.0.1'],
+  },
+  {
+    title: 'both ends of a veth take less than neighbours send',
+    inject: ['ip link set {app2.veth} mtu 1000', 'app2! ip link set eth0 mtu 1000'],
+    probe: ping('app1', '{app2.ip}', '-s 1400'),
+    ends: ['app1', 'app2'],
+    finding: /^veth-mtu-mismatch:app2/,
+    heal: ['ip link set {app2.veth} mtu 1500', 'app2! ip link set eth0 mtu 1500'],
   },
 ];

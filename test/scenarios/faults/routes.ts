@@ -134,4 +134,20 @@ export const routeFaults: readonly Fault[] = [
     atEnds: /^(subnet|flow-blocked|connection)/,
     heal: ['docker network rm clash'],
   },
+  {
+    title: 'table local has lost the address of a gateway',
+    inject: ['ip route del local 172.20.0.1 dev br-app table local'],
+    probe: "app1! sh -c 'ip neigh flush dev eth0; busybox ping -c1 -W1 203.0.113.80'",
+    ends: ['app1', 'outside'],
+    finding: /^local-route-missing:br-app/,
+    heal: ['ip route add local 172.20.0.1 dev br-app table local proto kernel scope host src 172.20.0.1'],
+  },
+  {
+    title: 'a policy rule leads containers to a gateway that nobody is',
+    inject: ['ip route add default via 10.77.0.99 table 88', 'ip rule add from 172.20.0.0/16 priority 92 lookup 88'],
+    probe: outside,
+    ends: ['app1', 'outside'],
+    finding: /^host-gateway-unanswered:10.77.0.99/,
+    heal: ['ip rule del priority 92', 'ip route flush table 88'],
+  },
 ];

@@ -217,4 +217,28 @@ export const ruleFaults: readonly Fault[] = [
     automatic: true,
     heal: ['nft delete table netdev fw'],
   },
+  {
+    title: 'DOCKER-USER drops whatever passes',
+    inject: ['iptables -I DOCKER-USER -j DROP'],
+    probe: outside,
+    ends: ['app1', 'outside'],
+    finding: /^flow-blocked:filter\/DOCKER-USER\/1/,
+    heal: ['iptables -D DOCKER-USER -j DROP'],
+  },
+  {
+    title: 'a rule lets packets live no longer than to the host',
+    inject: ['iptables -t mangle -A PREROUTING -i eth0 -j TTL --ttl-set 1'],
+    probe: outside,
+    ends: ['app1', 'outside'],
+    finding: /^ttl-set-too-low/,
+    heal: ['iptables -t mangle -D PREROUTING -i eth0 -j TTL --ttl-set 1'],
+  },
+  {
+    title: 'the host lets no ARP in',
+    inject: ['nft add table arp fw', "nft 'add chain arp fw in { type filter hook input priority 0 ; policy drop ; }'"],
+    probe: "sh -c 'ip neigh flush dev br-app; busybox ping -c1 -W1 {app2.ip}'",
+    ends: ['host', 'app2'],
+    finding: /^arp-filtered/,
+    heal: ['nft delete table arp fw'],
+  },
 ];

@@ -138,4 +138,23 @@ export const serviceFaults: readonly Fault[] = [
     finding: /^(container-subnet-routed-elsewhere|flow-blocked)/,
     heal: ['ip route del unreachable {app1.ip}/32'],
   },
+  {
+    title: 'a container asks a name server that knows no containers',
+    inject: [
+      `docker exec app2 sh -c 'cat /etc/resolv.conf >/tmp/resolv; echo nameserver 203.0.113.99 >/etc/resolv.conf'`,
+    ],
+    probe: 'docker exec app2 timeout 2 nslookup app1',
+    finding: /^resolver-bypassed:app2/,
+    heal: [`docker exec app2 sh -c 'cat /tmp/resolv >/etc/resolv.conf'`],
+  },
+  {
+    title: 'the proxy of a port on loopback was killed',
+    setup: ['docker run -d --name shy1 --network appnet -p 127.0.0.1:8093:80 box'],
+    inject: [`sh -c 'kill -9 $(ss -Hltnp sport = :8093 | sed -nE "s/.*pid=([0-9]+).*/\\1/p")'`],
+    probe: fetch(undefined, '127.0.0.1:8093/'),
+    ends: ['host', '127.0.0.1:8093/tcp'],
+    finding: /^userland-proxy-gone:shy1/,
+    heal: ['docker restart -t 0 shy1'],
+    cleanUp: ['docker rm -f shy1'],
+  },
 ];
