@@ -4,6 +4,7 @@ import { flannelHosts } from './flannel-hosts.ts';
 import { pipeworkWorld } from './pipework-world.ts';
 import { shop } from './shop.ts';
 import type { DemoContainer, DemoHost, DemoWorld, Story } from './story.ts';
+import { weaveWorld } from './weave-world.ts';
 
 const one = (world: DemoWorld): readonly DemoHost[] => [{ name: 'demo', address: '10.99.0.2', world }];
 
@@ -52,6 +53,13 @@ export const stories: readonly Story[] = [
     ask: { from: 'scale', to: 'printer:631' },
     needs: ['iptables', 'br_netfilter', 'macvlan'],
     hosts: one(pipeworkWorld),
+  },
+  {
+    id: 'weave',
+    title: 'containers on Weave Net: the api has lost the database, but not the cache',
+    ask: { from: 'api', to: 'db:5432' },
+    needs: ['iptables'],
+    hosts: one(weaveWorld),
   },
   {
     id: 'overlay-entry',

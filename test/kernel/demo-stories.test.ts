@@ -67,6 +67,11 @@ demo.describe('a story of other ways of wiring does in the kernel what its title
     expect(await play('pipework', SCALE, SENSOR, API)).toEqual({ [SCALE]: false, [SENSOR]: true, [API]: true });
   });
 
+  demo.test('containers on one bridge of which one knows too small a network', async () => {
+    const [LOST, NEAR, BACK] = ['api>10.40.0.2:5432', 'api>10.32.0.12:6379', 'cache>10.40.0.2:5432'];
+    expect(await play('weave', LOST, NEAR, BACK)).toEqual({ [LOST]: false, [NEAR]: true, [BACK]: true });
+  });
+
   const vxlan = requires('root', 'tool:bridge', 'tool:ping', 'kernel:vxlan');
   vxlan.test('an overlay with an entry for a host that is not there', async () => {
     const before = machineState();

@@ -15,6 +15,7 @@ const OUTCOMES: Readonly<Record<string, readonly [outcome: string, decidedBy: Re
   'bgp-lost': ['unknown', /192\.168\.2\.2 is an address of node-b\/db, but the packet leaves by eth0/],
   'tunnel-mtu': ['delivered', /5432/],
   'loopback-only': ['no-listener', /127\.0\.0\.1/],
+  weave: ['no-route', /no route to 10\.40\.0\.2/],
   swarm: ['delivered', /vxlan0 puts it into VXLAN 4097 for 10\.77\.0\.12 udp 4789/],
   ipvlan: ['no-neighbour', /eth0 and the links on it do not hear each other/],
   vlan: ['unknown', /eth0\.50 tags VLAN 50 and sends through eth0/],
