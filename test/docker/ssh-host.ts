@@ -12,6 +12,8 @@ export interface SshLab {
   readonly host: LabHost;
   /** Its own key is not known to the client under this address. */
   readonly strangeAddress: string;
+  /** Another key is known to the client under this one. */
+  readonly changedAddress: string;
   /** From a netns of its own, to the address FAR: 50 ms in each direction, and each hundredth packet is lost. */
   lengthen(): Promise<SlowWire>;
   stop(): Promise<void>;
@@ -82,7 +84,7 @@ export const startSshLab = async (containers = CONTAINERS): Promise<SshLab> => {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')]);
     const publicKey = readFileSync(join(folder, 'key.pub'), 'utf8').trim();
     const { stdout: hostKey } = await host.run(['sh', '-c', SERVE, 'sh', publicKey]);
-    writeFileSync(join(folder, 'known'), `127.0.0.1,[127.0.0.1]:2201,${FAR} ${hostKey}`);
+    writeFileSync(join(folder, 'known'), `127.0.0.1,[127.0.0.1]:2201,${FAR} ${hostKey}127.0.0.3 ${publicKey}\n`);
     const config = ['Host *', `IdentityFile ${folder}/key`, 'IdentitiesOnly yes', `UserKnownHostsFile ${folder}/known`];
     writeFileSync(join(folder, 'config'), `${config.join('\n  ')}\n  GlobalKnownHostsFile /dev/null\n`);
     const ssh = execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim();
@@ -106,7 +108,7 @@ export const startSshLab = async (containers = CONTAINERS): Promise<SshLab> => {
       lead(client.pid);
       return wire;
     };
-    return { host, strangeAddress: '127.0.0.2', lengthen, stop };
+    return { host, strangeAddress: '127.0.0.2', changedAddress: '127.0.0.3', lengthen, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -78,6 +78,10 @@ describe('another machine over SSH', () => {
         `ssh://root@${lab.strangeAddress}`,
         /^vethscope: ssh:\/\/root@127\.0\.0\.2: Host key verification failed \(.*\)\n$/,
       ],
+      [
+        `ssh://root@${lab.changedAddress}`,
+        /^vethscope: ssh:\/\/root@127\.0\.0\.3: REMOTE HOST IDENTIFICATION HAS CHANGED \(its key is not the one known: .*\)\n$/,
+      ],
       ['ssh://no.such.host.invalid', /^vethscope: ssh:\/\/no\.such\.host\.invalid: Could not resolve hostname .*\n$/],
     ] as const;
     for (const [address, line] of cases) {
