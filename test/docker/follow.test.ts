@@ -25,7 +25,7 @@ lab.describe('a session that follows a Docker host shows, without being asked ag
 
   /** Waits until the picture is so; the limit only ends a test that has failed. */
   const becomes = (what: (now: Shown) => boolean): Promise<void> =>
-    vi.waitFor(() => expect(what(shown), JSON.stringify(shown)).toBe(true), { timeout: 20_000, interval: 10 });
+    vi.waitFor(() => expect(what(shown), JSON.stringify(shown)).toBe(true), { timeout: 60_000, interval: 10 });
 
   beforeAll(async () => {
     host = await startLabHost({ docker: true });
