@@ -30,10 +30,13 @@ const nextSort = (state: UiState): UiState => {
   const at = columns.findIndex((column) => column.id === state.place.sort?.column);
   const column = columns[at + 1];
   const { sort: _sort, ...place } = state.place;
-  return {
-    ...state,
-    place: column === undefined ? place : { ...place, sort: { column: column.id, descending: false } },
-  };
+  if (column === undefined) return say({ ...state, place }, 'in the original order', 'dim');
+  // The column may be one that a narrow screen leaves out.
+  return say(
+    { ...state, place: { ...place, sort: { column: column.id, descending: false } } },
+    `sorted by ${column.title.toLowerCase()}`,
+    'dim',
+  );
 };
 
 const sortable = (state: UiState): true | string =>

@@ -117,6 +117,7 @@ describe('faults only', () => {
 describe('sorting', () => {
   test('goes through the columns and back to the original order; numbers count as numbers', () => {
     const screen = start().press('2', 's');
+    expect(screen.text()).toContain('sorted by name');
     expect(screen.state().place.sort).toEqual({ column: 'name', descending: false });
     const names = selectItems(screen.state()).items.map((item) => item.copy);
     expect(names.indexOf('shop-db-2')).toBeLessThan(names.indexOf('shop-db-10'));
