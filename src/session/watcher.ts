@@ -109,6 +109,7 @@ const prepare = async (
     return refuse(
       'unsupported',
       `nothing can be watched on ${id}: it is ${host?.live === true ? 'reached over SSH' : 'a recording'}`,
+      ...(host?.live === true ? ['run vethscope on that host, or copy its packets with `vethscope capture`'] : []),
     );
   if (readOnly)
     return refuse(

@@ -70,6 +70,12 @@ describe('another machine over SSH', () => {
     expect(gaps).toContainEqual(expect.objectContaining({ source: 'sudo on there', reason: 'forbidden' }));
   });
 
+  test('says what to do instead where nothing can be watched over a line', async () => {
+    const { code, stderr } = await runMain(['-H', 'ssh://root@127.0.0.1', 'watch', 'web1', 'app1:80']);
+    expect(stderr).toMatch(/reached over SSH.*run vethscope on that host, or copy its packets/s);
+    expect(code).toBe(3);
+  });
+
   test('says in one line why it cannot be reached', async () => {
     const cases = [
       ['ssh://root@127.0.0.1:9', /^vethscope: ssh:\/\/root@127\.0\.0\.1:9: .*Connection refused \(.*\)\n$/],
