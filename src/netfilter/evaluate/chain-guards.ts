@@ -58,9 +58,9 @@ function mayMatch({ field, low, high, name }: ChainGuards, n: number, view: View
     case guardField.destination:
       return view.dst >= low[n]! && view.dst <= high[n]!;
     case guardField.tcpPort:
-      return view.proto === 6 && (packet.dport === undefined || packet.dport === low[n]);
+      return view.proto === 6 && mayHavePort(view, low[n]!);
     case guardField.udpPort:
-      return view.proto === 17 && (packet.dport === undefined || packet.dport === low[n]);
+      return view.proto === 17 && mayHavePort(view, low[n]!);
     case guardField.mark:
       return view.unknownMark !== undefined || (packet.mark & high[n]!) >>> 0 === low[n];
     case guardField.in:
@@ -72,4 +72,11 @@ function mayMatch({ field, low, high, name }: ChainGuards, n: number, view: View
     default:
       return true;
   }
+}
+
+/** An answer's port is not known, but it is one of those the kernel chooses from. */
+function mayHavePort({ packet, context }: View, port: number): boolean {
+  if (packet.dport !== undefined) return packet.dport === port;
+  const [first, last] = context.ephemeralPorts ?? [1, 65535];
+  return port >= first && port <= last;
 }

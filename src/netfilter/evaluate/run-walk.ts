@@ -22,6 +22,8 @@ type Outcome = Leaf | readonly Walk[] | undefined;
 
 /** nft allows 16 nested jumps, iptables as many as chains; no kernel allows a circle. */
 const deepest = 1000;
+/** Gotos in a circle nest nothing: no packet matches so many rules on its way. */
+const mostSteps = 100_000;
 
 export function runWalk(program: Program, walk: Walk): Leaf | readonly Walk[] {
   for (;;) {
@@ -252,7 +254,8 @@ function perform(program: Program, walk: Walk, rule: Rule, verdict: Verdict): Ef
 function enterChain(walk: Walk, rule: Rule, how: 'jump' | 'goto', name: string): Effect {
   const target = walk.code.find(name);
   if (target === undefined) return lost(walk, rule, { unknown: `chain ${name} is not there` });
-  if ((walk.frames?.length ?? 0) > deepest) return lost(walk, rule, { unknown: 'jumps that go in circles' });
+  const circles = (walk.frames?.length ?? 0) > deepest || (walk.steps?.length ?? 0) > mostSteps;
+  if (circles) return lost(walk, rule, { unknown: 'jumps that go in circles' });
   record(walk, rule, { matched: 'yes', verdict: how, chain: name });
   if (how === 'jump') walk.frames = append(walk.frames, { code: walk.code, rule: walk.rule + 1 });
   walk.code = target;

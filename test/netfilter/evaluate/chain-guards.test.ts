@@ -20,6 +20,7 @@ const packets: readonly Packet[] = [
 ];
 const views = [
   ...packets.map((packet) => viewOf(packet, around())),
+  viewOf(bare, around({ ephemeralPorts: [32768, 60999] })),
   { ...viewOf(syn(), around()), unknownMark: unknown('a mark nobody knows') },
 ];
 
@@ -120,6 +121,15 @@ test('what most large rulesets are made of is passed over by its narrowest part'
   expect(fieldOf('-p tcp -m tcp --dport 80')).toBe(guardField.tcpPort);
   expect(fieldOf('-m mark --mark 0x4000/0x4000')).toBe(guardField.mark);
   expect(fieldOf('-i docker0 -o eth0')).toBe(guardField.out);
+});
+
+test('an answer, whose port is not known, is not held against ports that the kernel never chooses', () => {
+  const { tables } = iptables(
+    '*filter\n:C - [0:0]\n-A C -p tcp -m tcp --dport 80\n-A C -p tcp -m tcp --dport 40000\nCOMMIT\n',
+  );
+  const [chain] = [...tables[0]!.chains.values()].filter(({ name }) => name === 'C');
+  const view = viewOf(bare, around({ ephemeralPorts: [32768, 60999] }));
+  expect(nextCandidate(chainGuards(tables[0]!, chain!), 0, view)).toBe(1);
 });
 
 test('behind an effect of nft a condition that fails does not undo the rule', () => {
