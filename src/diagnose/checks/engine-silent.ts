@@ -1,5 +1,6 @@
 /** Containers of Docker still run, but their engine does not answer: nobody looks after names, proxies and rules. */
 import type { NetnsNode } from '../../graph/graph.ts';
+import type { Gap } from '../../model/gap.ts';
 import type { Check } from '../check.ts';
 import type { HostView } from '../host-view.ts';
 import { guided } from '../remedies.ts';
@@ -14,9 +15,13 @@ const isSandbox = ({ facts }: NetnsNode): boolean =>
 
 const ofDocker = ({ source }: { readonly source: string }) => source.startsWith('docker');
 
-/** Who may not ask knows nothing of the engine. */
-const mayAsk = ({ snapshot }: HostView): boolean =>
-  !snapshot.gaps.some((gap) => ofDocker(gap) && gap.reason === 'forbidden');
+/** It was asked in vain. Who may not ask knows nothing of it, and without any gap it may not have answered yet. */
+function findSilence({ snapshot: { engines, gaps } }: HostView): Gap | undefined {
+  const told = gaps.filter(ofDocker);
+  if (engines.some(({ kind }) => kind === 'docker') || told.some(({ reason }) => reason === 'forbidden'))
+    return undefined;
+  return told[0];
+}
 
 export const engineSilent: Check = {
   id: 'engine-silent',
@@ -26,24 +31,23 @@ export const engineSilent: Check = {
     'names, userland proxies may be gone, nothing can be started, and rules that somebody flushes stay away. Whatever else looks wrong comes after that.',
   not: [
     'a host without containers of an engine',
-    'an engine that may not be asked',
+    'an engine that may not be asked, or has not answered yet',
     'containers of Podman, which needs no engine that runs',
   ],
   references: ['libnetwork#1135', 'libnetwork#1244', 'for-linux#187'],
   gate: true,
   needs: [],
   find: (view) => {
-    const { engines, gaps } = view.snapshot;
     const sandboxes = view.netns.filter(isSandbox);
-    if (engines.some(({ kind }) => kind === 'docker') || sandboxes.length === 0 || !mayAsk(view)) return [];
-    const asked = gaps.find(ofDocker);
+    const silence = findSilence(view);
+    if (silence === undefined || sandboxes.length === 0) return [];
     return [
       {
         subject: 'this host',
         title: `No Docker engine answers, though ${sandboxes.length === 1 ? 'a container of one still runs' : `${sandboxes.length} containers of one still run`}`,
         why: 'Names are not resolved, published ports may be without their proxies, and no container can be started; names and networks of containers are not known here.',
         evidence: [
-          ...(asked === undefined ? [] : [{ fact: asked.detail, source: asked.source }]),
+          { fact: silence.detail, source: silence.source },
           ...sandboxes.slice(0, 3).map((netns) => ({
             fact: `${netns.name} has processes`,
             source: '/run/docker/netns',

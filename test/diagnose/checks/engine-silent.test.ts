@@ -9,9 +9,9 @@ const sandbox = ({ web }: Draft): void => {
 
 testCheck(engineSilent, {
   finds: {
-    'the engine is gone, a container is there': (draft) => {
+    'the engine does not run, a container of it does': (draft) => {
       sandbox(draft);
-      draft.silence();
+      draft.silence({ source: 'docker /run/docker.sock', reason: 'missing', detail: 'docker does not run' });
     },
     'the engine hangs': (draft) => {
       sandbox(draft);
@@ -23,6 +23,10 @@ testCheck(engineSilent, {
       sandbox(draft);
     },
     'a host without containers of an engine': (draft) => {
+      draft.silence({ source: 'docker /run/docker.sock', reason: 'missing', detail: 'docker does not run' });
+    },
+    'an engine that has not answered yet': (draft) => {
+      sandbox(draft);
       draft.silence();
     },
     'an engine that may not be asked': (draft) => {
