@@ -125,3 +125,31 @@ test('routes of Calico and flannel are told by protocol and link', () => {
   expect(labelRoute({ ...route, dev: 'flannel.1' }, [])?.certainty).toBe('likely');
   expect(labelRoute({ ...route, dev: 'eth0' }, [])).toBeUndefined();
 });
+
+test('what a network driver that is no part of the engine wired is not called the engine’s', () => {
+  const foreign = makeNetwork('cal', { fullId: 'ca'.repeat(32), driver: 'calico' });
+  const there = {
+    ...endpoint,
+    network: 'cal',
+    networkId: foreign.fullId,
+    ipv4: '192.168.1.2',
+    mac: '02:42:ac:12:00:07',
+  };
+  const wired = buildGraph([
+    makeSnapshot(
+      [
+        makeNetns(
+          1,
+          [makeVeth(3, 'cali0123456789a', 2, 0, { address: 'ee:ee:ee:ee:ee:ee' }), makeVeth(4, 'tap9', 3, 0)],
+          { isHost: true, nsids: nsids(200) },
+        ),
+        makeNetns(200, [makeVeth(2, 'cali0', 3, 0, { address: there.mac }), makeVeth(3, 'eth9', 4, 0)], {
+          nsids: nsids(1),
+        }),
+      ],
+      [makeEngine([makeContainer('web', 200, { endpoints: [there] })], [foreign])],
+    ),
+  ]);
+  const made = (netns: number, ifindex: number) => labelLink(wired, linkId(inode(netns), ifindex))?.madeBy;
+  expect([made(1, 3), made(200, 2)]).toEqual(['Calico', 'network driver calico']);
+});

@@ -1,7 +1,7 @@
 /** Reads a recording's files from a folder, a .tar or a .tar.gz, and writes them to a folder or a .tar.gz. */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Gap } from '../../model/gap.ts';
@@ -38,6 +38,8 @@ export async function saveFileTree(path: string, files: FileTree): Promise<void>
 
 async function loadArchive(path: string): Promise<LoadedTree> {
   const archive = await readFile(path);
+  const text = plainText(archive);
+  if (text !== undefined) return { files: new Map([[basename(path), text]]), gaps: [] };
   const isCompressed = archive[0] === 0x1f && archive[1] === 0x8b;
   const { files, refused } = unpackTar(
     isCompressed ? await promisify(gunzip)(archive, { maxOutputLength: recordingLimits.totalBytes }) : archive,
@@ -45,6 +47,10 @@ async function loadArchive(path: string): Promise<LoadedTree> {
   );
   return { files: belowCommonFolder(files), gaps: refused.map(refusal) };
 }
+
+/** One tool's output alone is a recording too; an archive has bytes that no text has. */
+const plainText = (bytes: Buffer): string | undefined =>
+  bytes.length === 0 || bytes[0] === 0x1f || bytes.includes(0) ? undefined : bytes.toString('utf8');
 
 /** `tar czf x.tar.gz folder` puts everything under `folder/`: that level says nothing. */
 function belowCommonFolder(files: FileTree): FileTree {
@@ -65,14 +71,26 @@ async function loadFolder(root: string): Promise<LoadedTree> {
   const read = createFileReader(createTextPool());
   let total = 0;
   let sinceTurn = 0;
+  /** What may not be read, or is gone by now, is told; the rest is a recording all the same. */
+  const attempt = <T>(path: string, act: () => T): T | undefined => {
+    try {
+      return act();
+    } catch (error) {
+      gaps.push(refusal(`${path}: could not be read (${(error as NodeJS.ErrnoException).code})`));
+      return undefined;
+    }
+  };
   const visit = async (below: string): Promise<void> => {
-    for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
+    const entries = attempt(below, () => readdirSync(join(root, below), { withFileTypes: true }));
+    for (const entry of entries ?? []) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) await visit(path);
       else if (!entry.isFile()) gaps.push(refusal(`${path}: not a plain file`));
       else if (files.size >= recordingLimits.files) return;
       else {
-        const text = read(`${root}/${path}`, entry.name);
+        const found = attempt(path, () => ({ text: read(`${root}/${path}`, entry.name) }));
+        if (found === undefined) continue;
+        const { text } = found;
         total += text?.length ?? 0;
         sinceTurn += 1;
         if (text === undefined || total > recordingLimits.totalBytes) gaps.push(refusal(`${path}: too large`));

@@ -29,6 +29,9 @@
  *     open-vswitch.json             {"tables": {"Bridge", "Port", "Interface"}, "flows"}; or ovs-Bridge.json, ovs-Port.json, ovs-Interface.json as
  *                                   `ovs-vsctl --format=json list TABLE` prints them, and ovs-flows-<bridge>.txt
  *
+ * What people write down with the tools themselves, named and laid out otherwise, is brought into this layout by adopt-capture.ts, also what the
+ * tools print for people (printed/).
+ *
  * A person can make one with a shell: every file is optional. Without host.json the folder's name is the host's name; without netns.json
  * a netns is known by the name of its folder; files of netns/<inode>/ that lie at the top belong to the host's own netns. What a tool
  * left out (`ip -j` without -d prints no route types) gets the value the tool means by leaving it out.

@@ -42,3 +42,15 @@ test('a link in a folder is not followed, and told', async () => {
     gaps: [{ detail: 'host.json: not a plain file' }],
   });
 });
+
+test('one text file is a recording of that file; bytes that are no archive hold nothing', async () => {
+  writeFileSync(join(place, 'ip_addr.txt'), '1: lo: <UP> mtu 65536\n');
+  expect([...(await loadFileTree(join(place, 'ip_addr.txt'))).files]).toEqual([
+    ['ip_addr.txt', '1: lo: <UP> mtu 65536\n'],
+  ]);
+  writeFileSync(
+    join(place, 'noise.tar'),
+    Uint8Array.from({ length: 700 }, (_, at) => (at * 31) % 256),
+  );
+  expect((await loadFileTree(join(place, 'noise.tar'))).files.size).toBe(0);
+});
