@@ -42,6 +42,9 @@ const photograph = async (shot: Shot): Promise<void> => {
     await terminal.quiet(120);
     terminal.type(keys);
   }
+  // On a busy machine a screen can be at rest before it knows what is wrong.
+  await terminal.quiet(250);
+  await terminal.until('the diagnosis', (text) => !text.includes('looking for what is wrong'));
   await terminal.quiet(250);
   const svg = drawScreen(terminal.emulator, shot.title);
   writeFileSync(`${folder}${shot.name}.svg`, svg);
