@@ -1,6 +1,6 @@
 /** What is let through before a rule: as few matches as can be, none wider than the rule and its links. */
 import { describe, expect, test } from 'vitest';
-import { iptablesWords, nftWords } from '../../src/diagnos./match-words.ts';
+import { iptablesWords, nftWords } from '../../src/diagnose/match-words.ts';
 import { matchesFor } from '../../src/diagnose/accept-matches.ts';
 import type { Stopped } from '../../src/diagnose/takes-answer.ts';
 import { outsideAddress } from '../../src/trace/endpoints/choose-address.ts';
