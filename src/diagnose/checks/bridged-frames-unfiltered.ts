@@ -2,9 +2,47 @@
 
 import { affectsNetwork, listNames } from '../affected.ts';
 import type { Check } from '../check.ts';
-import { optionOf, sysctlOf, where } from '../host-view.ts';
-import { guided } from '../remedies.ts';
+import { type BridgeNetwork, type EngineView, optionOf, sysctlOf, where } from '../host-view.ts';
+import { automatic, command, type Draft, guided } from '../remedies.ts';
 import { proxyIsOff } from './hairpin-off.ts';
+
+/** br_netfilter asks the setting of the netns, then that of the bridge (br_nf_pre_routing). */
+function showThem({ netns }: EngineView, concerned: readonly BridgeNetwork[]): Draft {
+  const bridges = concerned.map(({ ifname }) => ifname);
+  const set = (value: string) =>
+    bridges.map((name) =>
+      command(netns, 'ip', 'link', 'set', 'dev', name, 'type', 'bridge', 'nf_call_iptables', value),
+    );
+  return automatic({
+    title: `Show frames within ${listNames(bridges)} to iptables`,
+    changes: `Frames between containers of ${listNames(bridges)} pass the FORWARD rules; other bridges of this host stay as they are.`,
+    scope: 'network',
+    commands: set('1'),
+    undo: set('0'),
+    risk: 'What rules forbid between these containers, and passed so far, is stopped.',
+    riskLevel: 'medium',
+    persistence:
+      'Lasts until the bridge is made anew; to keep it for all bridges: br_netfilter in /etc/modules-load.d and net.bridge.bridge-nf-call-iptables = 1 in /etc/sysctl.d.',
+  });
+}
+
+/** No command of ours: the module switches filtering on for every bridge of the host at once, and taking it out again is not how it was before. */
+const loadModule = (): Draft =>
+  guided({
+    title: 'Show bridged frames to iptables',
+    changes:
+      'Loads br_netfilter: frames within every bridge of this host pass the FORWARD rules, so it is for you to decide.',
+    scope: 'host',
+    risk: 'Bridges of virtual machines are filtered too: with a FORWARD policy of drop they may lose their network.',
+    riskLevel: 'medium',
+    persistence:
+      'Lasts until the next reboot; to keep it: br_netfilter in /etc/modules-load.d and the sysctl in /etc/sysctl.d.',
+    commands: [
+      { argv: ['modprobe', 'br_netfilter'] },
+      { argv: ['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=1'] },
+    ],
+    undo: [{ argv: ['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=0'] }],
+  });
 
 export const bridgedFramesUnfiltered: Check = {
   id: 'bridged-frames-unfiltered',
@@ -59,22 +97,7 @@ export const bridgedFramesUnfiltered: Check = {
             ? [{ fact: 'enable_icc=false', source: `docker network inspect ${apart[0]!.network.facts.name}` }]
             : [{ fact: 'the userland proxy is off', source: 'rules of table nat' }]),
         ],
-        remedies: [
-          guided({
-            title: 'Show bridged frames to iptables',
-            changes: 'Frames within every bridge of this host pass the FORWARD rules.',
-            scope: 'host',
-            risk: 'Bridges of virtual machines are filtered too: with a FORWARD policy of drop they may lose their network.',
-            riskLevel: 'medium',
-            persistence:
-              'Lasts until the next reboot; to keep it: br_netfilter in /etc/modules-load.d and the sysctl in /etc/sysctl.d.',
-            commands: [
-              ...(value === undefined ? [{ argv: ['modprobe', 'br_netfilter'] }] : []),
-              { argv: ['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=1'] },
-            ],
-            undo: [{ argv: ['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=0'] }],
-          }),
-        ],
+        remedies: [value === undefined ? loadModule() : showThem(engine, concerned)],
         affects: concerned.flatMap(affectsNetwork),
       };
     }),

@@ -1,22 +1,58 @@
 /** A published port has no rule that leads it to its container. */
 
 import type { PortNode } from '../../graph/graph.ts';
+import type { Ruleset } from '../../model/ruleset.ts';
 import type { Check } from '../check.ts';
 import { dockerRulesOf } from '../engine-rules.ts';
 import type { Problem } from '../finding.ts';
-import { type EngineView, gatewayMode, type HostView, where } from '../host-view.ts';
-import { restartEngine } from '../remedies.ts';
+import { type BridgeNetwork, type EngineView, gatewayMode, type HostView, where } from '../host-view.ts';
+import { automatic, command, type Draft, restartEngine, untilFlush } from '../remedies.ts';
+import { proxyIsOff } from './hairpin-off.ts';
 
 /** Does the engine make a DNAT rule for this port at all? */
-function wantsRule({ bridges }: EngineView, port: PortNode): boolean {
-  if (port.published.hostIp.includes(':') || port.published.hostPort === 0) return false;
-  return bridges.some(
-    ({ network, attachments }) =>
-      attachments.some(({ container, endpoint }) => container.id === port.container && (endpoint.ipv4 ?? '') !== '') &&
-      !network.facts.internal &&
-      network.facts.driver === 'bridge' &&
-      ['nat', 'nat-unprotected'].includes(gatewayMode(network)),
+const wantsRule = (engine: EngineView, port: PortNode): boolean => homesOf(engine, port).length > 0;
+
+const endpointOn = ({ attachments }: BridgeNetwork, port: PortNode) =>
+  attachments.find(({ container, endpoint }) => container.id === port.container && (endpoint.ipv4 ?? '') !== '')
+    ?.endpoint;
+
+/** Networks the rule may lead to. */
+function homesOf({ bridges }: EngineView, port: PortNode): readonly BridgeNetwork[] {
+  if (port.published.hostIp.includes(':') || port.published.hostPort === 0) return [];
+  return bridges.filter(
+    (each) =>
+      endpointOn(each, port) !== undefined &&
+      !each.network.facts.internal &&
+      each.network.facts.driver === 'bridge' &&
+      ['nat', 'nat-unprotected'].includes(gatewayMode(each.network)),
   );
+}
+
+/** The engine's own rule in its own words, so that the engine takes it away with the container. Of several networks only the engine knows which it chose. */
+function writeRule(view: HostView, engine: EngineView, ruleset: Ruleset, port: PortNode): readonly Draft[] {
+  const [home, another] = homesOf(engine, port);
+  const [rules, others] = dockerRulesOf(ruleset);
+  const endpoint = home === undefined ? undefined : endpointOn(home, port);
+  if (home === undefined || another !== undefined || endpoint === undefined || others !== undefined) return [];
+  if (rules === undefined || rules.layout === 'nftables' || rules.backend === 'nft') return [];
+  const { hostIp, hostPort, containerPort, proto } = port.published;
+  const spec = [
+    ...(hostIp === '' || hostIp === '0.0.0.0' ? [] : ['-d', hostIp]),
+    ...(proxyIsOff(view, engine) ? [] : ['!', '-i', home.ifname]),
+    ...['-p', proto, '--dport', String(hostPort), '-j', 'DNAT'],
+    ...['--to-destination', `${endpoint.ipv4}:${containerPort}`],
+  ];
+  const tool = rules.backend === 'iptables-legacy' ? 'iptables-legacy' : 'iptables';
+  return [
+    automatic({
+      title: `Lead port ${hostPort}/${proto} to ${endpoint.ipv4}:${containerPort}`,
+      changes: 'Adds the rule the engine had written to chain DOCKER of table nat.',
+      scope: 'container',
+      commands: [command(engine.netns, tool, '-w', '-t', 'nat', '-A', 'DOCKER', ...spec)],
+      undo: [command(engine.netns, tool, '-w', '-t', 'nat', '-D', 'DOCKER', ...spec)],
+      persistence: untilFlush,
+    }),
+  ];
 }
 
 function judge(view: HostView, engine: EngineView): readonly Problem[] {
@@ -48,7 +84,7 @@ function judge(view: HostView, engine: EngineView): readonly Problem[] {
             container: container.id,
           },
         ],
-        remedies: [restartEngine(engine.engine.liveRestore)],
+        remedies: [...writeRule(view, engine, ruleset, port), restartEngine(engine.engine.liveRestore)],
         affects: [container.id],
       },
     ];

@@ -1,6 +1,8 @@
 /** bridged-frames-unfiltered: what it finds, and what it must not be confused with. */
+import { expect, test } from 'vitest';
 import { bridgedFramesUnfiltered } from '../../../src/diagnose/checks/bridged-frames-unfiltered.ts';
-import { testCheck } from '../test-check.ts';
+import type { Draft } from '../healthy-host.ts';
+import { findWith, testCheck } from '../test-check.ts';
 
 testCheck(bridgedFramesUnfiltered, {
   finds: {
@@ -41,4 +43,30 @@ testCheck(bridgedFramesUnfiltered, {
       draft.link(draft.host, 'br-app').linkinfo!.info_data = { nf_call_iptables: 1 };
     },
   },
+});
+
+const withoutIcc = (draft: Draft) => {
+  draft.app.options['com.docker.network.bridge.enable_icc'] = 'false';
+  draft.rule('-A FORWARD -i br-app -o br-app -j ACCEPT', '-A FORWARD -i br-app -o br-app -j DROP');
+};
+
+test('the remedy concerns this bridge alone', () => {
+  const [problem] = findWith(bridgedFramesUnfiltered, (draft) => {
+    withoutIcc(draft);
+    draft.host.sysctls!['bridge.bridge-nf-call-iptables'] = '0';
+  });
+  const [remedy] = problem!.remedies;
+  expect(remedy?.automatic).toBe(true);
+  expect([...remedy!.commands, ...remedy!.undo].map(({ argv }) => argv.join(' '))).toEqual([
+    'ip link set dev br-app type bridge nf_call_iptables 1',
+    'ip link set dev br-app type bridge nf_call_iptables 0',
+  ]);
+});
+
+test('the module, which filters every bridge of the host, is loaded by nobody but the operator', () => {
+  const [problem] = findWith(bridgedFramesUnfiltered, (draft) => {
+    withoutIcc(draft);
+    delete draft.host.sysctls!['bridge.bridge-nf-call-iptables'];
+  });
+  expect(problem?.remedies.map(({ automatic }) => automatic)).toEqual([false]);
 });

@@ -1,7 +1,8 @@
 /** published-port-without-dnat: what it finds, and what it must not be confused with. */
+import { expect, test } from 'vitest';
 import { publishedPortWithoutDnat } from '../../../src/diagnose/checks/published-port-without-dnat.ts';
 import { useNftablesBackend } from '../nftables-backend.ts';
-import { testCheck } from '../test-check.ts';
+import { findWith, testCheck } from '../test-check.ts';
 
 testCheck(publishedPortWithoutDnat, {
   finds: {
@@ -40,4 +41,26 @@ testCheck(publishedPortWithoutDnat, {
       delete draft.host.ruleset;
     },
   },
+});
+
+const lost = '-A DOCKER ! -i br-app -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.20.0.2:80\n';
+
+test('the remedy is the rule as the engine writes it', () => {
+  const [problem] = findWith(publishedPortWithoutDnat, (draft) => draft.rule(lost, ''));
+  const [first, ...others] = problem!.remedies;
+  expect(first?.automatic).toBe(true);
+  expect(first?.commands.map(({ argv }) => argv.join(' '))).toEqual([
+    'iptables -w -t nat -A DOCKER ! -i br-app -p tcp --dport 8080 -j DNAT --to-destination 172.20.0.2:80',
+  ]);
+  expect(first?.undo.map(({ argv }) => argv.join(' '))).toEqual([
+    'iptables -w -t nat -D DOCKER ! -i br-app -p tcp --dport 8080 -j DNAT --to-destination 172.20.0.2:80',
+  ]);
+  expect(others.map(({ automatic }) => automatic)).toEqual([false]);
+});
+
+test('the nftables backend is left to the engine', () => {
+  const [problem] = findWith(publishedPortWithoutDnat, (draft) =>
+    useNftablesBackend(draft, (text) => !text.includes('"dnat"')),
+  );
+  expect(problem?.remedies.map(({ automatic }) => automatic)).toEqual([false]);
 });
