@@ -4,7 +4,7 @@ import { affectsAttachment, affectsNetwork } from '../affected.ts';
 import type { Check } from '../check.ts';
 import type { Affected, Problem } from '../finding.ts';
 import { type HostView, where } from '../host-view.ts';
-import { command, guided, untilReboot, untilRestart } from '../remedies.ts';
+import { automatic, command, untilReboot, untilRestart } from '../remedies.ts';
 
 /** Table local as it is read in full has at least loopback's own entries. */
 const wasRead = (netns: NetnsNode): boolean =>
@@ -30,13 +30,10 @@ function missingFrom(view: HostView, link: LinkNode, name: string, affects: read
           { fact: `no route local ${local}`, source: `ip route show table local ${where(netns)}`, netns: netns.id },
         ],
         remedies: [
-          // Not automatic: what is read to take a change back leaves out table local, which is the kernel's own.
-          guided({
+          automatic({
             title: `Take packets for ${local} again`,
             changes: `Adds the entry that the kernel adds with an address: local ${local} dev ${ifname}.`,
             scope: netns.facts.isHost ? 'network' : 'container',
-            risk: 'Nobody is interrupted.',
-            riskLevel: 'low',
             commands: [command(netns, 'ip', 'route', 'add', ...route)],
             undo: [command(netns, 'ip', 'route', 'del', ...route)],
             persistence: netns.facts.isHost ? untilReboot : untilRestart,

@@ -67,7 +67,17 @@ const touchedByIp = (argv: readonly string[]): readonly Bare[] => {
     case 'neigh':
       return ofLink('neighbours', after(rest, 'dev'));
     case 'route': {
-      const kinds = ['unicast', 'blackhole', 'unreachable', 'prohibit', 'throw'];
+      const kinds = [
+        'unicast',
+        'local',
+        'broadcast',
+        'multicast',
+        'anycast',
+        'blackhole',
+        'unreachable',
+        'prohibit',
+        'throw',
+      ];
       const destination = rest.find((word) => !kinds.includes(word));
       return destination === undefined ? [] : [{ kind: 'routes', family, destination }];
     }

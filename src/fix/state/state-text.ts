@@ -92,11 +92,13 @@ const routeLine = (line: string): string =>
     )
     .trim();
 
+/** Entries of table local that come and go with addresses. */
+const isOfAnAddress = (line: string): boolean =>
+  /^(?:local|broadcast|multicast|anycast) /.test(line) && / proto (?:kernel|none) /.test(`${line} `);
+
 /** Written by people and their programs: the kernel sees to the others itself. */
 const isRoute = (line: string, family: 4 | 6): boolean =>
-  line !== '' &&
-  !/^(?:local|broadcast|multicast|anycast) /.test(line) &&
-  !(family === 6 && / proto (?:kernel|ra) /.test(`${line} `));
+  line !== '' && !(family === 6 && / proto (?:kernel|ra) /.test(`${line} `));
 
 /** `ip -6 route show table all` of some kernels prints everything twice. */
 const routeLines = (stdout: string, family: 4 | 6): readonly string[] =>
@@ -166,7 +168,7 @@ export const stateText = (touch: Touch, stdout: string): string => {
         .join('\n');
     case 'link-routes':
       return routeLines(stdout, touch.family)
-        .filter((line) => `${line} `.includes(` dev ${touch.ifname} `))
+        .filter((line) => `${line} `.includes(` dev ${touch.ifname} `) && !isOfAnAddress(line))
         .join('\n');
     case 'policy-rules':
       return stdout

@@ -77,3 +77,9 @@ test('what is not there is a state, what cannot be read is none', async () => {
   expect(await readState(printing('', { exitCode: 127, stderr: 'ip: not found' }), touch)).toHaveProperty('error');
   expect(await readState(printing('no json'), touch)).toHaveProperty('error');
 });
+
+test('entries of table local go with their address, unless they are what is changed', async () => {
+  const local = 'local 10.0.0.1 dev v table local proto kernel scope host src 10.0.0.1 \n';
+  expect(await read({ kind: 'link-routes', family: 4, ifname: 'v' }, local)).toBe('');
+  expect(await read({ kind: 'routes', family: 4, destination: '10.0.0.1' }, local)).toContain('10.0.0.1');
+});

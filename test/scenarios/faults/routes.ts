@@ -140,6 +140,7 @@ export const routeFaults: readonly Fault[] = [
     probe: "app1! sh -c 'ip neigh flush dev eth0; busybox ping -c1 -W1 203.0.113.80'",
     ends: ['app1', 'outside'],
     finding: /^local-route-missing:br-app/,
+    automatic: true,
     heal: ['ip route add local 172.20.0.1 dev br-app table local proto kernel scope host src 172.20.0.1'],
   },
   {
