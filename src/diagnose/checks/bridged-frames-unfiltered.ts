@@ -3,7 +3,7 @@
 import { affectsNetwork, listNames } from '../affected.ts';
 import type { Check } from '../check.ts';
 import { type BridgeNetwork, type EngineView, optionOf, sysctlOf, where } from '../host-view.ts';
-import { automatic, command, type Draft, guided } from '../remedies.ts';
+import { command, type Draft, guided } from '../remedies.ts';
 import { proxyIsOff } from './hairpin-off.ts';
 
 /** br_netfilter asks the setting of the netns, then that of the bridge (br_nf_pre_routing). */
@@ -13,7 +13,7 @@ function showThem({ netns }: EngineView, concerned: readonly BridgeNetwork[]): D
     bridges.map((name) =>
       command(netns, 'ip', 'link', 'set', 'dev', name, 'type', 'bridge', 'nf_call_iptables', value),
     );
-  return automatic({
+  return guided({
     title: `Show frames within ${listNames(bridges)} to iptables`,
     changes: `Frames between containers of ${listNames(bridges)} pass the FORWARD rules; other bridges of this host stay as they are.`,
     scope: 'network',

@@ -56,7 +56,7 @@ test('the remedy concerns this bridge alone', () => {
     draft.host.sysctls!['bridge.bridge-nf-call-iptables'] = '0';
   });
   const [remedy] = problem!.remedies;
-  expect(remedy?.automatic).toBe(true);
+  expect(remedy?.automatic).toBe(false);
   expect([...remedy!.commands, ...remedy!.undo].map(({ argv }) => argv.join(' '))).toEqual([
     'ip link set dev br-app type bridge nf_call_iptables 1',
     'ip link set dev br-app type bridge nf_call_iptables 0',

@@ -92,6 +92,7 @@ export const natFaults: readonly Fault[] = [
     probe: published,
     ends: ['outside', 'host:8082/tcp'],
     finding: /^published-port-without-dnat/,
+    automatic: true,
     heal: ["sh -c 'iptables-restore </run/nat.saved'"],
   },
   {
