@@ -25,6 +25,15 @@ function namesBetween({ facts: mine }: ContainerNode, { facts: theirs }: Contain
   return shared.length === 0 ? [] : [theirs.name, ...shared.flatMap(({ aliases }) => aliases)];
 }
 
+/** Name or alias → who has it on any network: few lines name anybody at all. */
+function byName(running: readonly ContainerNode[]): ReadonlyMap<string, readonly ContainerNode[]> {
+  const named = new Map<string, ContainerNode[]>();
+  for (const container of running)
+    for (const name of new Set([container.facts.name, ...container.facts.endpoints.flatMap(({ aliases }) => aliases)]))
+      named.set(name, [...(named.get(name) ?? []), container]);
+  return named;
+}
+
 export const hostsFileMisleads: Check = {
   id: 'hosts-file-misleads',
   severity: 'warning',
@@ -40,21 +49,22 @@ export const hostsFileMisleads: Check = {
   references: ['man 5 hosts', 'docker run --add-host'],
   needs: [],
   find: (view) =>
-    view.engines.flatMap(({ running }) =>
-      running.flatMap((container) => {
+    view.engines.flatMap(({ running }) => {
+      const named = byName(running);
+      return running.flatMap((container) => {
         const { name, files, mode } = container.facts;
         if (files?.hosts === undefined || mode === 'host' || mode === 'container') return [];
-        const lines = linesOf(files.hosts);
-        return running.flatMap((other) => {
+        const own = addressesOf(container);
+        const lines = linesOf(files.hosts).filter(({ address }) => !own.includes(address));
+        const others = new Set(lines.flatMap(({ names }) => names.flatMap((one) => named.get(one) ?? [])));
+        return [...others].flatMap((other) => {
           if (other === container) return [];
           const known = new Set(namesBetween(container, other));
           // A name may stand for several containers: any of theirs will do.
           const meant = (asked: string) =>
-            running.filter((one) => namesBetween(container, one).includes(asked)).flatMap(addressesOf);
-          const wrong = lines.find(
-            ({ address, names }) =>
-              !addressesOf(container).includes(address) &&
-              names.some((one) => known.has(one) && !meant(one).includes(address)),
+            (named.get(asked) ?? []).filter((one) => namesBetween(container, one).includes(asked)).flatMap(addressesOf);
+          const wrong = lines.find(({ address, names }) =>
+            names.some((one) => known.has(one) && !meant(one).includes(address)),
           );
           const asked = wrong?.names.find((one) => known.has(one));
           if (wrong === undefined || asked === undefined || addressesOf(other).length === 0) return [];
@@ -90,6 +100,6 @@ export const hostsFileMisleads: Check = {
             affects: [container.id],
           };
         });
-      }),
-    ),
+      });
+    }),
 };
