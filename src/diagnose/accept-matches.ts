@@ -26,7 +26,9 @@ const withoutAbsent = (match: { readonly [Key in keyof Match]: Match[Key] | unde
   Object.fromEntries(Object.entries(match).filter(([, value]) => value !== undefined)) as unknown as Match;
 
 /** Of answers it is enough to say that they are; what was asked does not matter. */
-function requestOf({ step: { packet }, inReply }: Stopped): Match {
+function requestOf({ step: { packet }, inReply: isLate }: Stopped, family: RuleRef['family']): Match {
+  // Before a link's own chains nothing is known of connections (nf_conntrack_in comes later).
+  const inReply = isLate && family !== 'netdev';
   return withoutAbsent({
     in: packet.in,
     out: packet.out,
@@ -100,7 +102,7 @@ const distinct = (matches: readonly Match[]): readonly Match[] => [
 /** A single connection is let through by its port alone. */
 export function matchesFor(stopped: readonly Stopped[], rule: RuleRef): readonly Match[] {
   const exact = stopped.flatMap((one) => [
-    requestOf(one),
+    requestOf(one, rule.family),
     ...(!one.inReply && rule.family !== 'netdev' && takesAnswer(rule, one.step) ? [answerOf(one)] : []),
   ]);
   if (stopped.length === 1) return distinct(exact);

@@ -55,19 +55,20 @@ export const hostsFileMisleads: Check = {
         const { name, files, mode } = container.facts;
         if (files?.hosts === undefined || mode === 'host' || mode === 'container') return [];
         const own = addressesOf(container);
-        const lines = linesOf(files.hosts).filter(({ address }) => !own.includes(address));
-        const others = new Set(lines.flatMap(({ names }) => names.flatMap((one) => named.get(one) ?? [])));
+        const means = (asked: string, one: ContainerNode) => namesBetween(container, one).includes(asked);
+        // A name may stand for several containers: any of theirs will do.
+        const isRight = (asked: string, address: string) =>
+          (named.get(asked) ?? []).some((one) => addressesOf(one).includes(address) && means(asked, one));
+        const misled = linesOf(files.hosts)
+          .filter(({ address }) => !own.includes(address))
+          .flatMap((line) => line.names.map((asked) => ({ ...line, asked })))
+          .filter(({ asked, address }) => named.has(asked) && !isRight(asked, address));
+        const others = new Set(misled.flatMap(({ asked }) => named.get(asked) ?? []));
         return [...others].flatMap((other) => {
           if (other === container) return [];
-          const known = new Set(namesBetween(container, other));
-          // A name may stand for several containers: any of theirs will do.
-          const meant = (asked: string) =>
-            (named.get(asked) ?? []).filter((one) => namesBetween(container, one).includes(asked)).flatMap(addressesOf);
-          const wrong = lines.find(({ address, names }) =>
-            names.some((one) => known.has(one) && !meant(one).includes(address)),
-          );
-          const asked = wrong?.names.find((one) => known.has(one));
-          if (wrong === undefined || asked === undefined || addressesOf(other).length === 0) return [];
+          const wrong = misled.find(({ asked }) => means(asked, other));
+          if (wrong === undefined || addressesOf(other).length === 0) return [];
+          const { asked } = wrong;
           return {
             subject: `${name}:${asked}`,
             title: `The hosts file of ${name} leads ${asked} to ${wrong.address}, which is not ${other.facts.name}'s`,
