@@ -26,9 +26,8 @@ const withoutAbsent = (match: { readonly [Key in keyof Match]: Match[Key] | unde
   Object.fromEntries(Object.entries(match).filter(([, value]) => value !== undefined)) as unknown as Match;
 
 /** Of answers it is enough to say that they are; what was asked does not matter. */
-function requestOf({ step: { packet }, inReply: isLate }: Stopped, family: RuleRef['family']): Match {
+function requestOf({ step: { packet }, inReply }: Stopped, family: RuleRef['family']): Match {
   // Before a link's own chains nothing is known of connections (nf_conntrack_in comes later).
-  const inReply = isLate && family !== 'netdev';
   return withoutAbsent({
     in: packet.in,
     out: packet.out,
@@ -36,7 +35,7 @@ function requestOf({ step: { packet }, inReply: isLate }: Stopped, family: RuleR
     dst: address(packet.dst),
     proto: inReply ? undefined : String(packet.proto),
     dports: inReply || packet.dport === undefined ? undefined : [String(packet.dport)],
-    isAnswer: inReply,
+    isAnswer: inReply && family !== 'netdev',
   });
 }
 
@@ -60,8 +59,8 @@ function common(matches: readonly Match[], field: Field, rule: Word | string | u
 }
 
 /** What comes from anywhere is let through to its own address and port only; what is known by its links and ends may say what it likes. */
-const groupOf = ({ in: from, out, src, dst, proto, isAnswer }: Match): string =>
-  [from, out, isAnswer, ...(src === undefined && !isAnswer ? [dst, proto] : [])].join(' ');
+const groupOf = ({ in: from, out, src, dst, proto, dports, isAnswer }: Match): string =>
+  [from, out, isAnswer, ...(src === undefined && !isAnswer ? [dst, proto, dports === undefined] : [])].join(' ');
 
 function merge(group: readonly Match[], rule: RuleRef): readonly Match[] {
   const [first] = group;

@@ -1,7 +1,7 @@
 /** What is let through before a rule: as few matches as can be, none wider than the rule and its links. */
 import { describe, expect, test } from 'vitest';
-import { iptablesWords, nftWords } from '../../src/diagnose/match-words.ts';
 import { matchesFor } from '../../src/diagnose/accept-matches.ts';
+import { iptablesWords, nftWords } from '../../src/diagnose/match-words.ts';
 import type { Stopped } from '../../src/diagnose/takes-answer.ts';
 import { outsideAddress } from '../../src/trace/endpoints/choose-address.ts';
 import type { RuleRef, Step } from '../../src/trace/trace.ts';
@@ -91,5 +91,14 @@ test('before a rule of nft, ports are a set', () => {
   const packets = [80, 81].map((dport) => stopped({ src: world, dst: '10.77.0.11', in: 'eth0', dport }));
   expect(matchesFor(packets, rule).map((match) => nftWords(match).join(' '))).toEqual([
     'ip daddr 10.77.0.11 tcp dport { 80, 81 }',
+  ]);
+});
+
+test('a chain on a link knows no connections: answers are let through by their addresses, whatever their port', () => {
+  const rule: RuleRef = { ...ruleOf('drop'), backend: 'nft', family: 'netdev' };
+  const answer = stopped({ src: world, dst: '10.77.0.11', in: 'eth0', dport: 40_000 }, true);
+  const request = stopped({ src: world, dst: '10.77.0.11', in: 'eth0', dport: 8080 });
+  expect(matchesFor([request, answer], rule).map((match) => nftWords(match).join(' '))).toEqual([
+    'ip daddr 10.77.0.11',
   ]);
 });
