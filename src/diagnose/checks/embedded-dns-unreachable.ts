@@ -4,6 +4,7 @@ import type { RuleRef } from '../../trace/trace.ts';
 import { tracePacket } from '../../trace/trace-packet.ts';
 import type { Check } from '../check.ts';
 import { decisionOf, evidenceFor, placeOf, remediesFor } from '../deciding-step.ts';
+import { leadsToResolver } from '../embedded-resolver.ts';
 import type { Problem } from '../finding.ts';
 import { failedFlows } from '../flows.ts';
 import { type HostView, where } from '../host-view.ts';
@@ -77,13 +78,8 @@ export const embeddedDnsUnreachable: Check = {
         )
           return [];
         if (!asksEmbedded(container.facts.files?.resolvConf)) return [];
-        const ruleset = view.ruleset(netns);
-        if (ruleset === undefined || netns.facts.ruleset === undefined) return [];
-        const led = ruleset.tables.some((table) =>
-          [...table.chains.values()].some((chain) =>
-            chain.rules.some((rule) => rule.text.includes('127.0.0.11') && /DNAT|dnat/.test(rule.text)),
-          ),
-        );
+        const led = leadsToResolver(view, netns);
+        if (led === undefined) return [];
         if (led) return stoppedInside(view, container, netns);
         const { name } = container.facts;
         return {

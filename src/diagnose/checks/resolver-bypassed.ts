@@ -1,6 +1,7 @@
 /** A container on a network with names does not ask the engine's resolver: it finds none of its neighbours by name. */
 import type { ContainerNode } from '../../graph/graph.ts';
 import type { Check } from '../check.ts';
+import { leadsToResolver } from '../embedded-resolver.ts';
 import type { EngineView } from '../host-view.ts';
 import { guided } from '../remedies.ts';
 
@@ -33,6 +34,7 @@ export const resolverBypassed: Check = {
     'a container that asks the engine’s resolver among others',
     'a server of its own on loopback, which may ask the engine’s',
     'resolv.conf that was not read',
+    'a netns without the rules that lead to the engine’s resolver',
   ],
   references: ['moby libnetwork/resolver.go', 'man 5 resolv.conf'],
   needs: [],
@@ -44,6 +46,9 @@ export const resolverBypassed: Check = {
         if (files?.resolvConf === undefined || network === undefined) return [];
         const asked = servers(files.resolvConf);
         if (asked.some(isLoopback)) return [];
+        // Without the rules there is no resolver of the engine to be passed by.
+        const netns = view.netnsOf(container.netns);
+        if (netns === undefined || leadsToResolver(view, netns) !== true) return [];
         return {
           subject: name,
           title:

@@ -6,6 +6,14 @@ testCheck(duplicateAddress, {
   finds: {
     'two containers on one bridge have one address': (draft) => {
       draft.addresses(draft.db, 'eth0').push({ family: 'inet', local: '172.20.0.2', prefixlen: 16, scope: 'global' });
+      draft.db.routes!.push({
+        type: 'local',
+        dst: '172.20.0.2',
+        dev: 'eth0',
+        table: 'local',
+        protocol: 'kernel',
+        flags: [],
+      });
     },
   },
   ignores: {

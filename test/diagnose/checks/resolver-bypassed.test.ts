@@ -27,6 +27,10 @@ testCheck(resolverBypassed, {
       draft.webContainer.endpoints[0]!.network = 'bridge';
       draft.webContainer.endpoints[0]!.networkId = draft.engine.networks[0]!.fullId;
     },
+    'a netns without rules of the resolver': (draft) => {
+      draft.webContainer.files = { resolvConf: 'nameserver 192.0.2.53\n' };
+      draft.web.ruleset = { present: { legacyTables: [], legacyTables6: [], nftTables: [] } };
+    },
     'a file that was not read': (draft) => {
       delete draft.webContainer.files;
     },

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { buildGraph } from '../../src/graph/build-graph.ts';
-import { type Draft, healthyHost, makeSocket } from './healthy-host.ts';
+import { type Draft, healthyHost, makeSocket } from '../diagnose/healthy-host.ts';
 
 interface Fault {
   readonly check: string;
