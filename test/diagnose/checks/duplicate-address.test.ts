@@ -12,6 +12,7 @@ testCheck(duplicateAddress, {
         dev: 'eth0',
         table: 'local',
         protocol: 'kernel',
+        scope: 'host',
         flags: [],
       });
     },
