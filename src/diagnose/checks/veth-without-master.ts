@@ -46,6 +46,7 @@ export const vethWithoutMaster: Check = {
   ],
   references: ['moby#26492', 'man 8 ip-link (nomaster)'],
   needs: ['links'],
+  leadsTo: 'engine',
   hides: [
     'neighbour-unanswered',
     'flow-blocked',
