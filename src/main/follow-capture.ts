@@ -1,6 +1,6 @@
 /** What a command makes of a capture while it runs: lines as packets come, and an analysis for the end. */
 import { captureDocument } from '../report/capture/capture-document.ts';
-import { formatLosses } from '../report/capture/format-flows.ts';
+import { formatFlows, formatLosses, formatTalkers } from '../report/capture/format-flows.ts';
 import { formatPacket } from '../report/capture/format-packet.ts';
 import { formatRow, formatRowHead } from '../report/capture/format-row.ts';
 import { safeText } from '../report/format-table.ts';
@@ -26,6 +26,9 @@ export interface FollowerOptions {
   /** Needed for a document; names addresses where it is there. */
   readonly graph?: Graph;
 }
+
+/** Connections and talkers told at the end; all of them are in the document. */
+const summaryLength = 10;
 
 /** How often what was fed is worked through. */
 const settleMs = 200;
@@ -112,7 +115,13 @@ export const followCapture = (
       settle('end');
       if (input.json && graph !== undefined)
         writeJson(input, captureDocument(graph, { state, analysis: analyse(), now: lastAt, ...(trace && { trace }) }));
-      else input.io.stderr.write(formatLosses(analyse().losses(), input.style));
+      else {
+        const { style, io } = input;
+        const shown = { nameOf: analyse().nameOf, style, limit: summaryLength };
+        io.stderr.write(formatFlows(analyse().flows(lastAt), shown));
+        io.stderr.write(formatTalkers(analyse().talkers(lastAt), shown));
+        io.stderr.write(formatLosses(analyse().losses(), style));
+      }
     },
   };
 };

@@ -65,15 +65,28 @@ const flowColumns = (nameOf: NameOf): readonly Column<FlowEntry>[] => [
   { title: 'ABOUT', cell: ({ label }) => label, spare: 1 },
 ];
 
-/** Most bytes first. */
-export const formatFlows = (flows: readonly FlowEntry[], nameOf: NameOf, style: TextStyle): string => {
-  const bytes = ({ forward, back }: FlowEntry): number => forward.bytes + back.bytes;
-  return formatTable(
-    flowColumns(nameOf),
-    flows.toSorted((a, b) => bytes(b) - bytes(a)),
-    style,
-  );
+export interface SummaryOptions {
+  readonly nameOf: NameOf;
+  readonly style: TextStyle;
+  /** The others are counted. */
+  readonly limit: number;
+}
+
+/** Those with most bytes first; nothing where there are none. */
+const formatLargest = <T>(
+  columns: readonly Column<T>[],
+  all: readonly T[],
+  bytes: (one: T) => number,
+  { style, limit }: SummaryOptions,
+): string => {
+  if (all.length === 0) return '';
+  const largest = all.toSorted((a, b) => bytes(b) - bytes(a)).slice(0, limit);
+  const left = all.length - largest.length;
+  return `${formatTable(columns, largest, style)}${left === 0 ? '' : `and ${left} more\n`}`;
 };
+
+export const formatFlows = (flows: readonly FlowEntry[], options: SummaryOptions): string =>
+  formatLargest(flowColumns(options.nameOf), flows, ({ forward, back }) => forward.bytes + back.bytes, options);
 
 const talkerColumns = (nameOf: NameOf): readonly Column<Talker>[] => [
   { title: 'ADDRESS', cell: ({ address }) => address },
@@ -85,14 +98,8 @@ const talkerColumns = (nameOf: NameOf): readonly Column<Talker>[] => [
   { title: 'RATE', cell: ({ rate }) => formatRate(rate), right: true },
 ];
 
-export const formatTalkers = (talkers: readonly Talker[], nameOf: NameOf, style: TextStyle): string => {
-  const bytes = ({ sent, received }: Talker): number => sent.bytes + received.bytes;
-  return formatTable(
-    talkerColumns(nameOf),
-    talkers.toSorted((a, b) => bytes(b) - bytes(a)),
-    style,
-  );
-};
+export const formatTalkers = (talkers: readonly Talker[], options: SummaryOptions): string =>
+  formatLargest(talkerColumns(options.nameOf), talkers, ({ sent, received }) => sent.bytes + received.bytes, options);
 
 /** A sentence each, then what else may be to blame. */
 export const formatLosses = (losses: readonly LossGroup[], style: TextStyle): string =>

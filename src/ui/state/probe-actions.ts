@@ -10,8 +10,6 @@ export type ProbeState =
   /** `at`: local time of day, for who reads it later. */
   | { readonly answer: ProbeAnswer; readonly at: string };
 
-export const isProbing = ({ probe }: Pick<UiState, 'probe'>): boolean => probe !== undefined && 'progress' in probe;
-
 export const probeReason = (state: UiState): true | string => {
   if (!state.live) return 'this is a recording: no packet can be sent there';
   if (state.readOnly) return 'read-only: it sends packets and adds nft tables of ours';

@@ -76,14 +76,14 @@ describe('tables', () => {
   test('flows, with names and what went wrong', () => {
     const again = tcpFrame({ src: '10.1.0.2', dst: '10.1.0.1', id: 10 }, { ...syn, dport: 8080 });
     const analysis = analyse([...passing, seen(0, 1000, again)]);
-    expect(formatFlows(analysis.flows(moment(60_000)), analysis.nameOf, style)).toBe(
+    expect(formatFlows(analysis.flows(moment(60_000)), { nameOf: analysis.nameOf, style, limit: 10 })).toBe(
       [
         'PROTO  FROM          TO             STATE     PACKETS  BYTES  TROUBLE',
         'tcp    client:41000  10.1.0.1:8080  syn-sent      2/0   80/0  1 retransmitted',
         '',
       ].join('\n'),
     );
-    expect(formatTalkers(analysis.talkers(moment(60_000)), analysis.nameOf, style)).toBe(
+    expect(formatTalkers(analysis.talkers(moment(60_000)), { nameOf: analysis.nameOf, style, limit: 10 })).toBe(
       [
         'ADDRESS   NAME    SENT  RECEIVED  PACKETS  FLOWS',
         '10.1.0.2  client    80         0        2      1',
@@ -91,6 +91,9 @@ describe('tables', () => {
         '',
       ].join('\n'),
     );
+    const talkers = analysis.talkers(moment(60_000));
+    expect(formatTalkers(talkers, { nameOf: analysis.nameOf, style, limit: 1 })).toContain('and 1 more\n');
+    expect(formatTalkers([], { nameOf: analysis.nameOf, style, limit: 1 })).toBe('');
   });
 
   test('losses as sentences', () => {
