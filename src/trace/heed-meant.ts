@@ -37,12 +37,16 @@ const ended = (next: Next): Arrival => {
   return next.arrival;
 };
 
-/** A rule that changes the destination means what it does; here the packet came to somebody else as it was sent. */
-const isStray = ({ flight, outcome, leftBy }: Arrival, meant: NetnsId): boolean =>
+const hasAddress = (world: World, netns: NetnsId, address: string): boolean =>
+  world.view(netns).links.some((link) => link.addresses.some(({ local }) => local === address));
+
+/** A rule that changes the destination, or a proxy that asks another, means what it does; here the packet came to somebody else as it was sent. */
+const isStray = (world: World, { flight, outcome, leftBy }: Arrival, meant: NetnsId): boolean =>
   (outcome === 'delivered' || outcome === 'no-listener') &&
   leftBy === undefined &&
   flight.netns !== meant &&
-  flight.packet.dst === flight.sent?.dst;
+  flight.packet.dst === flight.sent?.dst &&
+  hasAddress(world, meant, flight.packet.dst);
 
 const judge = (world: World, request: Arrival, asker: NetnsId, meant: NetnsId): Arrival | undefined => {
   const { flight, outcome } = request;
@@ -50,7 +54,7 @@ const judge = (world: World, request: Arrival, asker: NetnsId, meant: NetnsId): 
   const from = world.view(asker).node;
   const to = world.view(meant).node;
   const overlap = explainOverlap(world, from, to, dst);
-  if (isStray(request, meant)) {
+  if (isStray(world, request, meant)) {
     const taker = world.view(flight.netns).node;
     const text =
       taker.id === from.id

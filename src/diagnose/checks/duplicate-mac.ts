@@ -17,6 +17,8 @@ export const duplicateMac: Check = {
   ],
   references: ['moby#47211', 'moby#48082', 'portainer#1645'],
   needs: ['links'],
+  // Frames come to somebody else, whose forwarding is off.
+  leadsTo: 'setting',
   hides: ['flow-blocked', 'neighbour-unanswered', 'stale-neighbour'],
   find: (view) =>
     view.engines.flatMap(({ bridges }) =>

@@ -116,6 +116,8 @@ export const staleNeighbour: Check = {
   ],
   references: ['moby#36069', 'moby#30238', 'man 8 ip-neighbour'],
   needs: ['links', 'addresses', 'neighbours'],
+  // Frames come to somebody else, whose forwarding is off.
+  leadsTo: 'setting',
   hides: ['flow-blocked', 'neighbour-unanswered'],
   find: (view) => view.engines.flatMap(({ bridges }) => bridges.flatMap((each) => checkBridge(view, each))),
 };

@@ -81,6 +81,8 @@ export const wrongFdbEntry: Check = {
   ],
   references: ['man 8 bridge (fdb)', 'linux br_fdb_update()'],
   needs: ['links', 'fdb'],
+  // Frames come to somebody else, whose forwarding is off.
+  leadsTo: 'setting',
   hides: ['flow-blocked', 'neighbour-unanswered', 'stale-neighbour'],
   find: (view) =>
     view.engines.flatMap(({ netns, bridges }) => {

@@ -50,7 +50,7 @@ export const routeFaults: readonly Fault[] = [
     inject: ['multi1! ip route replace default via 172.22.0.1'],
     probe: `multi1! busybox ping -c1 -W1 ${INTERNET_ADDRESS}`,
     ends: ['multi1', 'outside'],
-    finding: /^(container-gateway|container-default-route|flow-blocked)/,
+    finding: /^default-route-by-dead-end:multi1/,
     heal: ['multi1! ip route replace default via 172.20.0.1'],
   },
   {
