@@ -70,9 +70,13 @@ const rank = (step: Step): number => (step.verdict === 'unknown' ? -1 : blamed.i
 
 const observed = (text: string): LossCandidate => ({ basis: 'observed', text });
 
-const bySize = (row: Row, { after }: Stretch): readonly LossCandidate[] => {
+/** Size of the largest packet of its flow and direction that went on from this point. */
+const largestPassed = (row: Row, { after }: Stretch): number | undefined =>
+  (row.path?.passed ?? row.flow.flow.sides[row.flow.side].passed).get(after);
+
+const bySize = (row: Row, stretch: Stretch): readonly LossCandidate[] => {
   const { length } = lastSeen(row).headers;
-  const passed = (row.path?.passed ?? row.flow.flow.sides[row.flow.side].passed).get(after);
+  const passed = largestPassed(row, stretch);
   // Below the least MTU of IPv4 in use a size is no reason.
   if (passed === undefined || passed >= length || length < 576 || row.refusedBy !== undefined) return [];
   return [
@@ -88,6 +92,8 @@ const byNeighbour = (row: Row, stretch: Stretch, context: LossContext): readonly
     .flatMap((point) =>
       context.neighbours
         .unanswered(point, firstSeen(row).time - context.wait, lastSeen(row).time + 4 * context.wait)
+        // Where others of its flow went on the next hop is known: another address that nobody has is not its.
+        .filter(({ address }) => largestPassed(row, stretch) === undefined || address === lastSeen(row).headers.dst)
         .map(({ address, times }) =>
           observed(`nobody answers who has ${address} on ${nameOf(context, point)} (asked ${times}×)`),
         ),
