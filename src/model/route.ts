@@ -1,5 +1,21 @@
 /** Routes, policy rules and neighbours as `ip -j -d … show` prints them. */
 
+/** In the order of the kernel's numbers (RTN_* of linux/rtnetlink.h, from 0), in iproute2's words. */
+export const routeTypes: readonly string[] = [
+  'none',
+  'unicast',
+  'local',
+  'broadcast',
+  'anycast',
+  'multicast',
+  'blackhole',
+  'unreachable',
+  'prohibit',
+  'throw',
+  'nat',
+  'xresolve',
+];
+
 export interface NextHop {
   readonly gateway?: string;
   /** A gateway of the other family (`via inet6 …`). */
@@ -10,7 +26,7 @@ export interface NextHop {
 }
 
 export interface Route {
-  /** `unicast`, `local`, `broadcast`, `multicast`, `anycast`, `blackhole`, `unreachable`, `prohibit`, `throw`. */
+  /** One of `routeTypes`; a number where it is none of them. */
   readonly type: string;
   /** `default`, an address, or `prefix/len`. */
   readonly dst: string;

@@ -2,6 +2,7 @@
 import { affectsNetwork, namesOn } from '../affected.ts';
 import type { Check } from '../check.ts';
 import { isUp, where } from '../host-view.ts';
+import { lostWithBridge } from '../lost-with-bridge.ts';
 import { automatic, command, untilReboot } from '../remedies.ts';
 
 export const bridgeDown: Check = {
@@ -19,18 +20,7 @@ export const bridgeDown: Check = {
   references: ['moby#40217', 'moby#40170', 'moby#21175'],
   needs: ['links'],
   leadsTo: 'engine',
-  hides: [
-    'veth-without-master',
-    'bridge-address-missing',
-    'container-gateway-unreachable',
-    'bridge-port-blocked',
-    'subnet-overlaps-route',
-    'container-subnet-routed-elsewhere',
-    'local-route-missing',
-    'neighbour-unanswered',
-    'leftover-veth',
-    'flow-blocked',
-  ],
+  hides: lostWithBridge,
   find: (view) =>
     view.engines.flatMap(({ netns, bridges }) =>
       bridges.flatMap((each) => {

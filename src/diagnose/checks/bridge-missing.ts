@@ -2,6 +2,7 @@
 import { affectsNetwork, namesOn } from '../affected.ts';
 import type { Check } from '../check.ts';
 import { optionOf, where } from '../host-view.ts';
+import { lostWithBridge } from '../lost-with-bridge.ts';
 import { restartEngine } from '../remedies.ts';
 
 export const bridgeMissing: Check = {
@@ -20,18 +21,7 @@ export const bridgeMissing: Check = {
   references: ['moby#27426', 'moby#15341', 'moby#34460'],
   needs: ['links'],
   leadsTo: 'engine',
-  hides: [
-    'veth-without-master',
-    'bridge-address-missing',
-    'container-gateway-unreachable',
-    'bridge-port-blocked',
-    'subnet-overlaps-route',
-    'container-subnet-routed-elsewhere',
-    'local-route-missing',
-    'neighbour-unanswered',
-    'leftover-veth',
-    'flow-blocked',
-  ],
+  hides: lostWithBridge,
   find: (view) =>
     view.engines.flatMap(({ engine, netns, bridges }) => {
       if (netns?.facts.links === undefined || engine.rootless) return [];

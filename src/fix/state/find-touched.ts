@@ -1,5 +1,6 @@
 /** What a command will change, read from its argv: only what is read here can be compared and taken back. */
 import type { Command } from '../../model/change.ts';
+import { routeTypes } from '../../model/route.ts';
 import { sysctlEffects } from './sysctl-effects.ts';
 import { describeTouch, type Touch } from './touch.ts';
 
@@ -67,18 +68,7 @@ const touchedByIp = (argv: readonly string[]): readonly Bare[] => {
     case 'neigh':
       return ofLink('neighbours', after(rest, 'dev'));
     case 'route': {
-      const kinds = [
-        'unicast',
-        'local',
-        'broadcast',
-        'multicast',
-        'anycast',
-        'blackhole',
-        'unreachable',
-        'prohibit',
-        'throw',
-      ];
-      const destination = rest.find((word) => !kinds.includes(word));
+      const destination = rest.find((word) => !routeTypes.includes(word));
       return destination === undefined ? [] : [{ kind: 'routes', family, destination }];
     }
     case 'rule':

@@ -1,5 +1,7 @@
 /** RTM_NEWRULE → a PolicyRule, as `ip -j -d rule show` prints it. */
+
 import type { PolicyRule } from '../../../model/route.ts';
+import { routeTypes } from '../../../model/route.ts';
 import { addressText, hexText } from '../wire/address-text.ts';
 import {
   type Attributes,
@@ -14,7 +16,6 @@ import {
 import type { Message } from '../wire/messages.ts';
 import type { LinkContext } from './link-context.ts';
 import { nameOf } from './names.ts';
-import { routeTypes } from './route.ts';
 
 /** FRA_* of linux/fib_rules.h. */
 const FRA = {

@@ -1,5 +1,5 @@
 /** RTM_NEWROUTE → a Route, as `ip -j -d route show table all` prints it. */
-import type { NextHop, Route } from '../../../model/route.ts';
+import { type NextHop, type Route, routeTypes } from '../../../model/route.ts';
 import { addressText, hexText } from '../wire/address-text.ts';
 import {
   type Attributes,
@@ -41,20 +41,6 @@ const RTA = {
   TTL_PROPAGATE: 26,
   NH_ID: 30,
 } as const;
-export const routeTypes = [
-  'none',
-  'unicast',
-  'local',
-  'broadcast',
-  'anycast',
-  'multicast',
-  'blackhole',
-  'unreachable',
-  'prohibit',
-  'throw',
-  'nat',
-  'xresolve',
-];
 const AF_INET6 = 10;
 const RTM_F_CLONED = 0x200;
 

@@ -1,17 +1,6 @@
 /** What `ip route`, `ip rule` and `ip neigh` print for people → what they print with -j. */
+import { routeTypes } from '../../../model/route.ts';
 import { as, type Fact, linesOf, listed, mark, takeWords, toValue, wordsOf } from './take-words.ts';
-
-const types = new Set([
-  'unicast',
-  'local',
-  'broadcast',
-  'multicast',
-  'anycast',
-  'blackhole',
-  'unreachable',
-  'prohibit',
-  'throw',
-]);
 
 const flags = ['onlink', 'linkdown', 'dead', 'pervasive', 'offload', 'trap', 'rt_offload', 'rt_trap', 'unresolved'];
 
@@ -64,7 +53,7 @@ export const parsePrintedRoutes = (text: string): readonly Fact[] => {
       last['nexthops'] = [...((last['nexthops'] as readonly Fact[] | undefined) ?? []), hop];
       continue;
     }
-    const isTyped = types.has(words[0] ?? '');
+    const isTyped = routeTypes.includes(words[0] ?? '');
     const dst = words[isTyped ? 1 : 0];
     if (dst === undefined || !/^(default|[0-9a-fA-F:.]+(\/\d+)?)$/.test(dst) || /^\s/.test(line)) continue;
     const route: Fact = { ...(isTyped ? { type: words[0] } : {}), dst, flags: [] };

@@ -1,4 +1,6 @@
 /** Tree lines of the wiring map: a node, its children, and the strokes that join them. */
+import type { LinkNode } from '../../../graph/graph.ts';
+import { type Health, isFaulty } from '../../format/health.ts';
 import { type Line, line, type Span, span } from '../../format/line.ts';
 import { type Item, lazyItem, type Shown } from '../item.ts';
 import type { ViewContext } from '../view.ts';
@@ -12,6 +14,14 @@ export interface MapNode {
   readonly startsFolded?: true;
   readonly children: readonly MapNode[];
 }
+
+/** What a link is to the keys, however it is drawn. */
+export const linkItem = (link: LinkNode, health: Health): MapNode['item'] => ({
+  id: `link ${link.id}`,
+  ref: { kind: 'link', id: link.id },
+  faulty: isFaulty(health),
+  copy: link.facts.ifname,
+});
 
 const isFolded = (node: MapNode, { place }: ViewContext): boolean =>
   node.startsFolded === true

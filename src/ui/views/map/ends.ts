@@ -1,12 +1,12 @@
 /** Ends of the map without a bridge: the host's own containers, isolated ones, namespaces and pairs nobody drew yet. */
 import type { ContainerNode, LinkNode, NetnsNode } from '../../../graph/graph.ts';
 import type { LinkId, NetnsId } from '../../../model/ids.ts';
-import { isFaulty, linkHealth } from '../../format/health.ts';
+import { linkHealth } from '../../format/health.ts';
 import { line, span } from '../../format/line.ts';
 import { holderText, plainAddressesOf, relationText } from '../../format/names.ts';
 import { linkName, linksOf, ownerName } from '../../graph-index.ts';
 import type { ViewContext } from '../view.ts';
-import type { MapNode } from './branch.ts';
+import { linkItem, type MapNode } from './branch.ts';
 
 const containerNode = (container: ContainerNode, note: string): MapNode => ({
   item: {
@@ -23,12 +23,7 @@ const groupNode = (id: string, title: string, children: readonly MapNode[]): rea
   children.length === 0 ? [] : [{ item: { id, faulty: false }, words: () => line(span(title, 'dim')), children }];
 
 const innerLinkNode = (link: LinkNode, context: ViewContext): MapNode => ({
-  item: {
-    id: `link ${link.id}`,
-    ref: { kind: 'link', id: link.id },
-    faulty: isFaulty(linkHealth(link, context.index)),
-    copy: link.facts.ifname,
-  },
+  item: linkItem(link, linkHealth(link, context.index)),
   words: () =>
     line(
       linkName(context.graph, link),

@@ -2,12 +2,12 @@
 import { isBridge, type LinkNode, type NetnsNode } from '../../../graph/graph.ts';
 import type { NetnsId } from '../../../model/ids.ts';
 import { describeOvsTunnels } from '../../../systems/describe-ovs.ts';
-import { healthMark, isFaulty, linkHealth } from '../../format/health.ts';
+import { healthMark, linkHealth } from '../../format/health.ts';
 import { joined, line, span, type Words } from '../../format/line.ts';
 import { addressesOf } from '../../format/names.ts';
 import { linkName, linksOf, peerOf } from '../../graph-index.ts';
 import type { ViewContext } from '../view.ts';
-import type { MapNode } from './branch.ts';
+import { linkItem, type MapNode } from './branch.ts';
 import { portNodes, upperNodes } from './port-nodes.ts';
 
 /**
@@ -58,12 +58,7 @@ export const uplinkNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
       const facts = (): readonly string[] =>
         [kindWord(link), addressesOf(link).join(' '), defaultRouteOf(link, netns) ?? ''].filter((word) => word !== '');
       return {
-        item: {
-          id: `link ${link.id}`,
-          ref: { kind: 'link', id: link.id },
-          faulty: isFaulty(health),
-          copy: link.facts.ifname,
-        },
+        item: linkItem(link, health),
         words: () =>
           line(
             healthMark(health, context.glyphs),
@@ -104,12 +99,7 @@ export const bridgeNodes = (netns: NetnsNode, context: ViewContext, shown: Set<N
         ...faultWords(bridge, context),
       ];
       return {
-        item: {
-          id: `link ${bridge.id}`,
-          ref: { kind: 'link', id: bridge.id },
-          faulty: isFaulty(health),
-          copy: bridge.facts.ifname,
-        },
+        item: linkItem(bridge, health),
         words: () =>
           line(
             healthMark(health, context.glyphs),
