@@ -7,13 +7,15 @@ import { inHostNetns } from './kernel/host-socket.ts';
 import { modulePresence } from './kernel/modules.ts';
 import { type ReadResult, readAll } from './kernel/read-all.ts';
 import { rereadLinks } from './kernel/reread.ts';
-import type { FromWorker, RawEvent, ToWorker, WorkerData } from './protocol.ts';
+import { type FromWorker, type RawEvent, type ToWorker, type WorkerData, workerFlags } from './protocol.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('netlink-worker is a worker');
-const { host, stop } = workerData as WorkerData;
-const stopFlag = new Int32Array(stop);
-const stopped = (): boolean => Atomics.load(stopFlag, 0) !== 0;
+const { host, ...shared } = workerData as WorkerData;
+const flags = new Int32Array(shared.flags);
+Atomics.store(flags, workerFlags.loaded, 1);
+Atomics.notify(flags, workerFlags.loaded);
+const stopped = (): boolean => Atomics.load(flags, workerFlags.stop) !== 0;
 
 const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void =>
   port.postMessage(message, [...transfer]);

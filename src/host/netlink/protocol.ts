@@ -89,6 +89,9 @@ export type RawEvent =
 
 export interface WorkerData {
   readonly host: string;
-  /** One Int32: not 0 means stop what you are doing. */
-  readonly stop: SharedArrayBuffer;
+  /** Two Int32, by `workerFlags`. */
+  readonly flags: SharedArrayBuffer;
 }
+
+/** `stop`: not 0 means stop what you are doing. `loaded`: 1 as soon as the worker has loaded its code, and may be ended. */
+export const workerFlags = { stop: 0, loaded: 1 } as const;

@@ -86,7 +86,7 @@ const finish = (
 const heard = (): void => {};
 
 export const startReader = ({ host }: { readonly host: HostId }): Reader => {
-  const { worker, stop } = takeWorker(host);
+  const { worker, flags } = takeWorker(host);
   const names = readNameTables();
   const links: LinkNames = new Map();
   const pending = new Map<number, Pending>();
@@ -207,7 +207,7 @@ export const startReader = ({ host }: { readonly host: HostId }): Reader => {
         }),
       ),
     close: () => {
-      closed ??= endWorker(worker, stop).then((how) => {
+      closed ??= endWorker(worker, flags).then((how) => {
         // A stuck worker leaves its sockets signalling: SIGIO without a handler would end the process.
         if (how === 'ended') process.off('SIGIO', drain.ask).off('SIGPOLL', heard);
       });

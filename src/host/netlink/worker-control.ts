@@ -1,6 +1,6 @@
 /** Two small protocols with the worker: asking it to drain its sockets, never twice at once, and ending it. */
 import type { Worker } from 'node:worker_threads';
-import type { ToWorker } from './protocol.ts';
+import { type ToWorker, workerFlags } from './protocol.ts';
 
 /** What close() waits at most for the worker to end by itself; then it is ended. */
 const CLOSE_MS = 300;
@@ -25,16 +25,18 @@ export const newDrain = (start: () => void): { ask(): void; done(): void } => {
 };
 
 /** The worker closes its sockets (an open one with O_ASYNC would go on signalling) and ends by itself; a stuck one is ended. */
-export const endWorker = (worker: Worker, stop: Int32Array): Promise<'ended' | 'stuck'> =>
+export const endWorker = (worker: Worker, flags: Int32Array): Promise<'ended' | 'stuck'> =>
   new Promise((resolve) => {
-    Atomics.store(stop, 0, 1);
+    Atomics.store(flags, workerFlags.stop, 1);
     let stuck = false;
-    const timer = setTimeout(() => {
+    const timer = setInterval(() => {
+      // One that still loads gets the message as soon as it has.
+      if (Atomics.load(flags, workerFlags.loaded) === 0) return;
       stuck = true;
       void worker.terminate();
     }, CLOSE_MS);
     worker.once('exit', () => {
-      clearTimeout(timer);
+      clearInterval(timer);
       resolve(stuck ? 'stuck' : 'ended');
     });
     worker.postMessage({ kind: 'close' } satisfies ToWorker);

@@ -2,27 +2,44 @@
 import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type HostId, hostId } from '../../model/ids.ts';
-import type { WorkerData } from './protocol.ts';
+import { type WorkerData, workerFlags } from './protocol.ts';
 
 export interface WorkerThread {
   readonly host: HostId;
   readonly worker: Worker;
-  /** Set to 1: end as soon as possible. */
-  readonly stop: Int32Array;
+  /** The worker's flags: see `workerFlags`. */
+  readonly flags: Int32Array;
 }
+
+/** How long the program waits at its end for a worker that is still loading. */
+const LOADING_MS = 2000;
+
+/** A thread that is ended while it loads koffi takes the whole process along: its initialisation cannot throw then (napi_throw fails, SIGABRT). */
+const letItLoad = ({ worker, flags }: Omit<WorkerThread, 'host'>): void => {
+  const wait = (): void => {
+    Atomics.store(flags, workerFlags.stop, 1);
+    Atomics.wait(flags, workerFlags.loaded, 0, LOADING_MS);
+  };
+  process.once('exit', wait);
+  worker.once('exit', () => {
+    Atomics.store(flags, workerFlags.loaded, 1);
+    process.off('exit', wait);
+  });
+};
 
 /** Beside this file: the bundle's when bundled, the source when run from sources. */
 const workerUrl = (): URL =>
   new URL(import.meta.url.endsWith('.ts') ? './netlink-worker.ts' : './netlink-worker.cjs', import.meta.url);
 
 const startWorker = (host: HostId): WorkerThread => {
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  const data: WorkerData = { host, stop: stop.buffer as SharedArrayBuffer };
+  const flags = new Int32Array(new SharedArrayBuffer(8));
+  const data: WorkerData = { host, flags: flags.buffer as SharedArrayBuffer };
   // Not our own options: some (--input-type) would keep the worker from starting.
   const worker = new Worker(workerUrl(), { workerData: data, name: 'netlink', execArgv: [] });
   // An idle reader must not keep the process alive.
   worker.unref();
-  return { host, worker, stop };
+  letItLoad({ worker, flags });
+  return { host, worker, flags };
 };
 
 let early: WorkerThread | undefined;
